@@ -1,0 +1,2 @@
+/** Temp. */
+export class Temp {}

@@ -1,0 +1,2 @@
+import { Temp } from 'cdk8s-nodepool';
+test('x', () => { expect(new Temp()).toBeDefined(); });
