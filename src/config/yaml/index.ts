@@ -1,0 +1,6 @@
+// YAML as PyYAML's safe loaders read it, which is what Nodepool sees of a text.
+export * from './nodes';
+export * from './read';
+export * from './values';
+export * from './write';
+export * from './yaml-error';

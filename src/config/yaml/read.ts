@@ -1,0 +1,69 @@
+import { firstUnprintable } from './characters';
+import { compose, ComposeOptions } from './compose';
+import { construct } from './construct';
+import { YamlNode } from './nodes';
+import { YamlSource } from './source';
+import { YamlValue } from './values';
+import { YamlError, YamlProblem } from './yaml-error';
+
+/** A ConfigMap holds one mebibyte: what is longer by far cannot become one, and would only cost memory. */
+const MAX_LENGTH = 8 * 1024 * 1024;
+
+/** How to read a text. */
+export interface ReadOptions {
+  /** The file it came from, for messages. */
+  readonly file?: string;
+
+  /** Whether `%(NODEPOOL_…)` stands for what Nodepool replaces it with; otherwise it is text like any other. */
+  readonly placeholders?: boolean;
+}
+
+/** A YAML document that was read. */
+export interface YamlDocument {
+  /** The tree with its places; `undefined` when the text holds no document. */
+  readonly node?: YamlNode;
+
+  /** What Nodepool's daemons read; `null` when the text holds no document. */
+  readonly data: YamlValue;
+
+  /** Keys that stand twice in a map. */
+  readonly duplicates: YamlProblem[];
+
+  /** What `nodepool config-validate` refuses although the daemons read it: it uses another of PyYAML's loaders. */
+  readonly pureOnlyErrors: YamlError[];
+}
+
+/** Where the two loaders of PyYAML may differ: tabs, "?" and ":" inside brackets, directives, tags, comments, byte order marks. */
+const LOADERS_MAY_DIFFER = /[\t?!%\ufeff]|:[,[\]{}?]|[|>][-+0-9]*#/;
+
+/** Reads one YAML document as PyYAML's safe loaders do; throws a `YamlError` where they refuse it. */
+export function readYaml(text: string, options: ReadOptions = {}): YamlDocument {
+  const source = new YamlSource(text, options.file);
+  refuseUnreadable(source);
+  const placeholders = options.placeholders ?? false;
+  const node = compose(source, { dialect: 'libyaml', placeholders });
+  const { data, duplicates } = node ? construct(node) : { data: null, duplicates: [] };
+  const pureOnlyErrors = LOADERS_MAY_DIFFER.test(text) ? pythonErrors(source, { dialect: 'python', placeholders }) : [];
+  return { node, data, duplicates, pureOnlyErrors };
+}
+
+function refuseUnreadable(source: YamlSource): void {
+  if (source.text.length > MAX_LENGTH) {
+    throw source.error(0, `a text of ${Math.round(source.text.length / 1024)} KiB`, 'a ConfigMap holds 1024 KiB at most');
+  }
+  const at = firstUnprintable(source.text);
+  if (at === -1) { return; }
+  const code = source.text.codePointAt(at)!.toString(16).toUpperCase().padStart(4, '0');
+  throw source.error(at, `character U+${code} cannot stand in YAML`, 'remove it, or write it as an escape in double quotes');
+}
+
+function pythonErrors(source: YamlSource, options: ComposeOptions): YamlError[] {
+  try {
+    const node = compose(source, options);
+    if (node) { construct(node); }
+    return [];
+  } catch (error) {
+    if (error instanceof YamlError) { return [error]; }
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** What is known about a problem in a YAML text. */
+export interface YamlProblem {
+  /** The file the text came from, when it came from one. */
+  readonly file?: string;
+
+  /** Line of the problem, counted from 1. */
+  readonly line: number;
+
+  /** Column of the problem, counted from 1. */
+  readonly column: number;
+
+  /** Which rule is broken, and by what. */
+  readonly problem: string;
+
+  /** What would be right. */
+  readonly remedy?: string;
+}
+
+/** A YAML text that Nodepool could not read, or that reads differently from what it seems to say. */
+export class YamlError extends Error implements YamlProblem {
+  public readonly file?: string;
+  public readonly line: number;
+  public readonly column: number;
+  public readonly problem: string;
+  public readonly remedy?: string;
+
+  constructor(what: YamlProblem) {
+    super(`${what.file ?? 'yaml'}:${what.line}:${what.column}: ${what.problem}${what.remedy ? `; ${what.remedy}` : ''}`);
+    this.name = 'YamlError';
+    this.file = what.file;
+    this.line = what.line;
+    this.column = what.column;
+    this.problem = what.problem;
+    this.remedy = what.remedy;
+  }
+}
