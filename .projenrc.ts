@@ -116,8 +116,8 @@ project.addTask('demo', {
 });
 project.addTask('golden', {
   description: 'Write the goldens of the examples again; read their diff before you commit it',
-  exec: 'tsx --tsconfig tsconfig.dev.json scripts/golden.ts',
-  receiveArgs: true,
+  env: { WRITE_GOLDENS: 'yes' },
+  exec: 'jest --ci examples',
 });
 project.addTask('bench', {
   description: 'Print how long loading the library and synthesizing the production example take, as ratios',

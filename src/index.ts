@@ -1,2 +1,19 @@
-/** Temp. */
-export class Temp {}
+export * from './builder';
+export type { BuildLogsOptions } from './builder/build-logs';
+export type { BuilderSshOptions } from './builder/ssh';
+export type { BuilderStorage } from './builder/storage';
+export * from './config';
+export type { ClusterAccess } from './credentials/kubeconfig';
+export * from './credentials/providers-secret';
+export { SecretSource } from './credentials/secret-source';
+export * from './driver-access';
+export * from './launcher';
+export * from './nodepool-stack';
+export * from './openshift-pods';
+export { CorporateCa } from './workload/corporate-ca';
+export * from './workload/image';
+export * from './workload/log-level';
+export * from './workload/platform';
+export type { PodSettings, StatsdTarget } from './workload/pod-settings';
+export * from './workload/zookeeper-connection';
+export * from './zookeeper/zookeeper-source';

@@ -1,0 +1,257 @@
+import { ApiObject, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './builder/build-logs';
+import { addSsh, BuilderSshOptions } from './builder/ssh';
+import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
+import { NodepoolConfig } from './config';
+import { ProvidersSecret } from './credentials/providers-secret';
+import { HOME, NodepoolService } from './service/nodepool-service';
+import { completeClaimTemplates, serviceManifest, workloadManifest } from './service/workload-manifest';
+import { checkCount, checkInstanceName, checkPath } from './workload/checks';
+import { CorporateCa } from './workload/corporate-ca';
+import { fail } from './workload/errors';
+import { ContainerImage } from './workload/image';
+import { Platform } from './workload/platform';
+import { PodSettings } from './workload/pod-settings';
+import { ServicePod } from './workload/service-pod';
+import { IZookeeperConnection } from './workload/zookeeper-connection';
+
+/** The image of the builder where none is given. It runs as any user. */
+const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-builder:11.0.0-20250925-2';
+
+/** What a build may still need after its own time limit: the files' checksums, the record in ZooKeeper. */
+const AFTER_BUILD_SECONDS = 300;
+
+/** Where the init container leaves the pod's `/etc/passwd`. */
+const PASSWD_DIR = '/etc/nodepool-passwd';
+
+/**
+ * What can be set for the builder in a stack. Default image: `quay.io/software-factory/nodepool-builder`; default grace period: the longest
+ * `build-timeout` of the diskimages plus 5 minutes.
+ *
+ * A stop lets a running build finish. A drained node therefore waits for the builder as long as the longest build takes (8 hours and
+ * 5 minutes with Nodepool's own default); set `terminationGracePeriod` where nodes must be free sooner, and builds may be lost for it.
+ */
+export interface BuilderOptions extends PodSettings, BuilderSshOptions {
+  /**
+   * The volume for images, logs and caches.
+   *
+   * @default - 20 GiB of the cluster's default storage class
+   */
+  readonly storage?: BuilderStorage;
+
+  /**
+   * `images-dir` of nodepool.yaml: where images are built and kept until they are uploaded.
+   *
+   * @default /var/lib/nodepool/dib
+   */
+  readonly imagesDir?: string;
+
+  /**
+   * `build-log-dir` of nodepool.yaml. Below `/var/lib/nodepool/builds`, which is what is served over HTTP.
+   *
+   * @default /var/lib/nodepool/builds/logs
+   */
+  readonly buildLogDir?: string;
+
+  /**
+   * `build-log-retention` of nodepool.yaml: how many logs of each image are kept. -1: all of them.
+   *
+   * @default 7
+   */
+  readonly buildLogRetention?: number;
+
+  /**
+   * `elements-dir` of nodepool.yaml: where diskimage-builder's elements are in the pod, for images that are built there.
+   *
+   * @default - the elements that the image brings
+   */
+  readonly elementsDir?: string;
+
+  /**
+   * The server of the build logs.
+   *
+   * @default - Apache httpd from `quay.io/software-factory/httpd-24`
+   */
+  readonly buildLogs?: BuildLogsOptions;
+}
+
+/** Properties of `NodepoolBuilder`. */
+export interface NodepoolBuilderProps extends BuilderOptions {
+  /** What the builder builds and uploads. */
+  readonly config: NodepoolConfig;
+
+  /** Where ZooKeeper is. */
+  readonly zookeeper: IZookeeperConnection;
+
+  /**
+   * The credentials of the clouds that images are uploaded to.
+   *
+   * @default - no credentials; images are built and not uploaded
+   */
+  readonly providers?: ProvidersSecret;
+
+  /**
+   * Certificates of the company's own authorities.
+   *
+   * @default - what the image trusts
+   */
+  readonly corporateCa?: CorporateCa;
+
+  /**
+   * Begins the names of all objects: `<instance>-builder`.
+   *
+   * @default nodepool
+   */
+  readonly instanceName?: string;
+
+  /**
+   * The kind of cluster.
+   *
+   * @default Platform.KUBERNETES
+   */
+  readonly platform?: Platform;
+}
+
+/**
+ * Runs `nodepool-builder`, which builds images and uploads them: StatefulSet and Service `<instance>-builder`, the volume, and their
+ * ConfigMaps. The build logs are served on port 8080 under `/nodepool/builds`.
+ */
+export class NodepoolBuilder extends Construct {
+  /** The StatefulSet. */
+  public readonly statefulSet: ApiObject;
+
+  /** The Service in front of the build logs. */
+  public readonly service: ApiObject;
+
+  /** Holds `nodepool.yaml`. */
+  public readonly configMap: ApiObject;
+
+  /** Holds the logging configuration. */
+  public readonly loggingConfigMap: ApiObject;
+
+  /** Holds the scripts that start and stop the builder. */
+  public readonly scriptsConfigMap: ApiObject;
+
+  /** Holds the ssh client's configuration and the known hosts. */
+  public readonly sshConfigMap: ApiObject;
+
+  /** Holds the configuration of the build logs' server. */
+  public readonly buildLogsConfigMap: ApiObject;
+
+  /** Holds Zuul's public keys; not set without them. */
+  public readonly zuulKeysConfigMap?: ApiObject;
+
+  /** Holds the builder's ssh key, when it is rendered; not set for a Secret that exists already. */
+  public readonly sshKeySecret?: ApiObject;
+
+  /** Holds the company's certificates, when they are given as text or file. */
+  public readonly corporateCaConfigMap?: ApiObject;
+
+  /** The claims that `storage.expandTo` makes larger, one for each replica; empty without it. */
+  public readonly volumeClaims: ApiObject[];
+
+  /** How many builders run. */
+  public readonly replicas: number;
+
+  /** Name of the Secret with the builder's ssh key (`priv`, `pub`). */
+  public readonly sshKeySecretName: string;
+
+  constructor(scope: Construct, id: string, props: NodepoolBuilderProps) {
+    super(scope, id);
+    const instanceName = props.instanceName ?? 'nodepool';
+    checkInstanceName(this, instanceName);
+    const directories = checkedDirectories(this, props);
+    const name = `${instanceName}-builder`;
+
+    const pod = new ServicePod(this, {
+      name,
+      component: 'builder',
+      container: 'nodepool-builder',
+      platform: props.platform ?? Platform.KUBERNETES,
+      settings: props,
+      defaultImage: ContainerImage.parse(DEFAULT_IMAGE),
+      defaultResources: {
+        cpu: { request: kplus.Cpu.millis(100), limit: kplus.Cpu.millis(500) },
+        memory: { request: Size.mebibytes(128), limit: Size.gibibytes(2) },
+      },
+      defaultGraceSeconds: () => props.config._longestBuildTimeout() + AFTER_BUILD_SECONDS,
+    });
+    this.replicas = pod.replicas;
+    pod.addMount({ name, mountPath: HOME });
+
+    const service = new NodepoolService(this, name, {
+      ...props,
+      pod,
+      program: 'nodepool-builder',
+      baseSettings: baseSettings(props, directories),
+      kubeconfigs: [],
+      prepare: {
+        arguments: [
+          '--passwd-out', `${PASSWD_DIR}/passwd`, '--home', HOME,
+          ...[...directories.values()].filter(path => path.startsWith(`${HOME}/`)).flatMap(path => ['--mkdir', path]),
+        ],
+        volumeMounts: [{ name, mountPath: HOME }, { name: 'passwd', mountPath: PASSWD_DIR }],
+      },
+    });
+    this.configMap = service.configMap;
+    this.loggingConfigMap = service.loggingConfigMap;
+    this.scriptsConfigMap = service.scriptsConfigMap;
+    this.corporateCaConfigMap = service.corporateCaConfigMap;
+
+    // ssh takes user and home from there alone, and knows no user that is not in it: the pod's user id is any.
+    pod.addEmptyDir('passwd', PASSWD_DIR, { mount: false });
+    pod.addMount({ name: 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true });
+    const ssh = addSsh(this, pod, instanceName, props);
+    this.sshConfigMap = ssh.configMap;
+    this.zuulKeysConfigMap = ssh.zuulKeysConfigMap;
+    this.sshKeySecret = ssh.key.object;
+    this.sshKeySecretName = ssh.key.secretName;
+    this.buildLogsConfigMap = addBuildLogs(this, pod, name, props.buildLogs ?? {});
+
+    this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, BUILD_LOGS_PORT));
+    this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), props.storage ?? {}));
+    this.volumeClaims = expandedClaims(this, name, pod, props.storage ?? {});
+  }
+
+  private statefulSetManifest(name: string, pod: ServicePod, command: string[], storage: BuilderStorage): any {
+    return completeClaimTemplates(workloadManifest(pod, k8s.KubeStatefulSet.manifest({
+      metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
+      spec: {
+        replicas: pod.replicas,
+        serviceName: name,
+        selector: { matchLabels: pod.selector },
+        podManagementPolicy: 'Parallel',
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+        volumeClaimTemplates: [claimTemplate(this, name, pod, storage)],
+        template: pod.template({ command }),
+      },
+    })));
+  }
+}
+
+/** The directories of the base settings, checked, by their keys in nodepool.yaml. */
+function checkedDirectories(scope: Construct, props: BuilderOptions): Map<string, string> {
+  const imagesDir = props.imagesDir ?? `${HOME}/dib`;
+  const buildLogDir = props.buildLogDir ?? `${BUILDS_DIR}/logs`;
+  checkPath(scope, 'imagesDir', imagesDir);
+  checkPath(scope, 'buildLogDir', buildLogDir);
+  if (props.buildLogRetention !== undefined) { checkCount(scope, 'buildLogRetention', props.buildLogRetention, { least: -1 }); }
+  if (props.elementsDir !== undefined) { checkPath(scope, 'elementsDir', props.elementsDir); }
+  if (!`${buildLogDir}/`.startsWith(`${BUILDS_DIR}/`)) {
+    fail(scope, `'buildLogDir' must be ${BUILDS_DIR} or below it, which is what the build logs' server serves, got "${buildLogDir}"`);
+  }
+  return new Map([['images-dir', imagesDir], ['build-log-dir', buildLogDir]]);
+}
+
+function baseSettings(props: BuilderOptions, directories: Map<string, string>): Record<string, unknown> {
+  const retention = props.buildLogRetention;
+  return {
+    ...Object.fromEntries(directories),
+    ...(retention !== undefined ? { 'build-log-retention': retention } : {}),
+    ...(props.elementsDir !== undefined ? { 'elements-dir': props.elementsDir } : {}),
+  };
+}

@@ -1,0 +1,70 @@
+import { ApiObject, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { HOME } from '../service/nodepool-service';
+import { NO_SUBSTITUTION } from '../workload/annotations';
+import { asset } from '../workload/assets';
+import { resourceRequirements } from '../workload/container';
+import { digest } from '../workload/digest';
+import { ContainerImage } from '../workload/image';
+import { ServicePod } from '../workload/service-pod';
+
+/** What is served: the directory of the builder's volume that holds the build logs. */
+export const BUILDS_DIR = `${HOME}/builds`;
+
+/** The port of the server, in the pod and of the Service. */
+export const BUILD_LOGS_PORT = { name: 'build-logs', port: 8080 };
+
+const CONFIG_DIR = '/etc/nodepool-build-logs';
+const DEFAULT_IMAGE = 'quay.io/software-factory/httpd-24:1-1756313744';
+
+/** The server of the build logs. */
+export interface BuildLogsOptions {
+  /**
+   * An image with Apache httpd 2.4 and its usual modules, with `httpd` in the PATH: the Software Factory's, or `docker.io/library/httpd`.
+   *
+   * @default - quay.io/software-factory/httpd-24
+   */
+  readonly image?: ContainerImage;
+
+  /**
+   * CPU and memory of the server.
+   *
+   * @default - requests 10m CPU and 32Mi memory, limits 200m CPU and 128Mi memory
+   */
+  readonly resources?: kplus.ContainerResources;
+}
+
+/** Adds the container that serves the build logs, and returns its configuration. */
+export function addBuildLogs(scope: Construct, pod: ServicePod, name: string, options: BuildLogsOptions): ApiObject {
+  const config = asset('build-logs/httpd.conf');
+  const configMap = new ApiObject(scope, 'BuildLogs', k8s.KubeConfigMap.manifest({
+    metadata: { name: `${name}-build-logs`, labels: pod.labels, annotations: NO_SUBSTITUTION },
+    data: { 'httpd.conf': config },
+  }));
+  pod.addConfigMap('build-logs-config', configMap.name, CONFIG_DIR, { mount: false });
+  pod.addEmptyDir('build-logs-tmp', '/tmp', { mount: false });
+  pod.addChecksum('build-logs', () => digest(config));
+
+  const port = k8s.IntOrString.fromString(BUILD_LOGS_PORT.name);
+  pod.addSidecar({
+    name: 'build-logs',
+    image: pod.mirrored(options.image ?? ContainerImage.parse(DEFAULT_IMAGE)).toString(),
+    command: ['httpd', '-D', 'FOREGROUND', '-f', `${CONFIG_DIR}/httpd.conf`],
+    ports: [{ name: BUILD_LOGS_PORT.name, containerPort: BUILD_LOGS_PORT.port, protocol: 'TCP' }],
+    readinessProbe: { httpGet: { path: '/nodepool/builds/', port, scheme: 'HTTP' }, periodSeconds: 10 },
+    livenessProbe: { tcpSocket: { port }, periodSeconds: 20, failureThreshold: 3 },
+    resources: resourceRequirements(options.resources, {
+      cpu: { request: kplus.Cpu.millis(10), limit: kplus.Cpu.millis(200) },
+      memory: { request: Size.mebibytes(32), limit: Size.mebibytes(128) },
+    }),
+    volumeMounts: [
+      { name: 'build-logs-config', mountPath: CONFIG_DIR, readOnly: true },
+      { name: 'build-logs-tmp', mountPath: '/tmp' },
+      // the logs alone: the images on the same volume are not for everyone.
+      { name, mountPath: BUILDS_DIR, subPath: 'builds', readOnly: true },
+    ],
+  });
+  return configMap;
+}

@@ -1,0 +1,110 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { BoundSecret, SecretSource } from '../credentials/secret-source';
+import { HOME } from '../service/nodepool-service';
+import { NO_SUBSTITUTION } from '../workload/annotations';
+import { asset } from '../workload/assets';
+import { shown } from '../workload/checks';
+import { fail } from '../workload/errors';
+import { ServicePod } from '../workload/service-pod';
+
+const KEY_DIR = '/var/lib/nodepool-ssh-key';
+const ZUUL_KEY_DIR = '/var/lib/zuul-ssh-key';
+const ZUUL_SPARE_KEY_DIR = '/var/lib/zuul-spare-ssh-key';
+
+const KEY_TYPE = '(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\\.com)(?:-cert-v01@openssh\\.com)?';
+const PUBLIC_KEY = new RegExp(`^${KEY_TYPE} [A-Za-z0-9+/]{40,}={0,2}(?: .*)?$`);
+const KNOWN_HOST = new RegExp(`^(?:@(?:cert-authority|revoked) )?\\S+ ${KEY_TYPE} [A-Za-z0-9+/]{40,}={0,2}(?: .*)?$`);
+
+/** How the builder reaches the image-builder machines over ssh. */
+export interface BuilderSshOptions {
+  /**
+   * The builder's own key: a Secret with the keys `priv` and `pub`, as `ssh-keygen` writes them.
+   *
+   * @default - the Secret `<instance>-builder-ssh-key` exists
+   */
+  readonly sshKey?: SecretSource;
+
+  /**
+   * The host keys of the image-builder machines, as lines of a `known_hosts` file. A machine without a line is refused: nothing is
+   * trusted on first use.
+   *
+   * @default - no machine is known; enough for images that are built in the pod
+   */
+  readonly knownHosts?: string[];
+
+  /**
+   * Lines for the ssh client's configuration, before ours, such as a `Host` block with `Port` and `User`. ssh takes the first value that
+   * it finds.
+   *
+   * @default - our configuration alone
+   */
+  readonly sshConfig?: string[];
+
+  /**
+   * Zuul's public key, for images that let Zuul in: the file `/var/lib/zuul-ssh-key/pub`.
+   *
+   * @default - no file
+   */
+  readonly zuulPublicKey?: string;
+
+  /**
+   * Zuul's next public key, while the two overlap: the file `/var/lib/zuul-spare-ssh-key/pub`.
+   *
+   * @default - no file
+   */
+  readonly zuulSparePublicKey?: string;
+}
+
+/** Mounts keys, known hosts and configuration where ssh looks for them. ssh reads them at each connection, so nothing needs a restart. */
+export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, options: BuilderSshOptions):
+{ key: BoundSecret; configMap: ApiObject; zuulKeysConfigMap?: ApiObject } {
+  const name = `${instanceName}-builder`;
+  const knownHosts = (options.knownHosts ?? []).map(line => checkedKnownHost(scope, line));
+  const config = [...options.sshConfig ?? [], asset('ssh/config')].join('\n');
+  const configMap = new ApiObject(scope, 'Ssh', k8s.KubeConfigMap.manifest({
+    metadata: { name: `${name}-ssh`, labels: pod.labels, annotations: NO_SUBSTITUTION },
+    data: { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') },
+  }));
+  pod.addConfigMap('ssh', configMap.name, `${HOME}/.ssh`);
+
+  const source = options.sshKey ?? SecretSource.existing(`${instanceName}-builder-ssh-key`);
+  const key = source._bind(scope, 'SshKey', 'sshKey', `${instanceName}-builder-ssh-key`, pod.labels);
+  if (key.keys && !(key.keys.includes('priv') && key.keys.includes('pub'))) {
+    fail(scope, `'sshKey' needs the keys "priv" and "pub", got ${key.keys.map(name => `"${name}"`).join(', ')}`);
+  }
+  pod.addSecret('ssh-key', key.secretName, KEY_DIR);
+  return { key, configMap, zuulKeysConfigMap: addZuulKeys(scope, pod, `${name}-zuul-keys`, options) };
+}
+
+function addZuulKeys(scope: Construct, pod: ServicePod, name: string, options: BuilderSshOptions): ApiObject | undefined {
+  const keys = { pub: options.zuulPublicKey, spare: options.zuulSparePublicKey };
+  const data: { [key: string]: string } = {};
+  for (const [prop, key, value] of [['zuulPublicKey', 'pub', keys.pub], ['zuulSparePublicKey', 'spare', keys.spare]] as const) {
+    if (value !== undefined) { data[key] = checkedPublicKey(scope, prop, value); }
+  }
+  if (Object.keys(data).length === 0) { return undefined; }
+  const configMap = new ApiObject(scope, 'ZuulKeys', k8s.KubeConfigMap.manifest({ metadata: { name, labels: pod.labels }, data }));
+  if (data.pub) { pod.addConfigMap('zuul-key', name, ZUUL_KEY_DIR, { items: { pub: 'pub' } }); }
+  if (data.spare) { pod.addConfigMap('zuul-spare-key', name, ZUUL_SPARE_KEY_DIR, { items: { spare: 'pub' } }); }
+  return configMap;
+}
+
+function checkedPublicKey(scope: Construct, prop: string, value: string): string {
+  const key = value.trim();
+  if (/PRIVATE KEY/.test(key)) { fail(scope, `'${prop}' holds a private key; give the public one (the file that ends in .pub)`); }
+  if (!PUBLIC_KEY.test(key)) {
+    fail(scope, `'${prop}' must be an ssh public key, such as "ssh-ed25519 AAAA… zuul", got ${shown(key)}`);
+  }
+  return `${key}\n`;
+}
+
+function checkedKnownHost(scope: Construct, value: string): string {
+  const line = value.trim();
+  if (/PRIVATE KEY/.test(line)) { fail(scope, "'knownHosts' holds a private key; give lines of a known_hosts file, as ssh-keyscan prints them"); }
+  if (!KNOWN_HOST.test(line)) {
+    fail(scope, `'knownHosts' must be lines of a known_hosts file, such as "builder.example.com ssh-ed25519 AAAA…", as ssh-keyscan prints them, got ${shown(line)}`);
+  }
+  return line;
+}

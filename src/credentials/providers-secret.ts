@@ -1,0 +1,72 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { refuseLocalhost } from './kubeconfig';
+import { SecretSource } from './secret-source';
+import { checkInstanceName } from '../workload/checks';
+import { fail } from '../workload/errors';
+import { nodepoolLabels } from '../workload/labels';
+import { ServicePod } from '../workload/service-pod';
+
+/** Where the providers' Secret is mounted. */
+const PROVIDERS_DIR = '/etc/nodepool-providers';
+
+/** openstacksdk's own place for the machine's clouds, the last one that it looks at. */
+const OPENSTACK_DIR = '/etc/openstack';
+
+/** Properties of `ProvidersSecret`. */
+export interface ProvidersSecretProps {
+  /** Where the values come from. */
+  readonly source: SecretSource;
+
+  /**
+   * The instance whose services use it.
+   *
+   * @default nodepool
+   */
+  readonly instanceName?: string;
+}
+
+/**
+ * The credentials of the clouds: a Secret with any of the keys `clouds.yaml` (OpenStack), `kube.config` (Kubernetes and OpenShift) and
+ * `aws.config` (AWS). Other keys, such as the file that an azure provider's `auth-path` names, are mounted beside them under
+ * `/etc/nodepool-providers`.
+ *
+ * A rendered Secret is named `<instance>-providers-secrets`. A key `cloud.yaml` (without s), as the documentation of the SF Operator has it,
+ * is found too. Nodepool is restarted in order when the Secret's content changes.
+ */
+export class ProvidersSecret extends Construct {
+  /** The Secret's name. */
+  public readonly secretName: string;
+
+  /** The Secret, when it is rendered; not set for a Secret that exists already. */
+  public readonly secret?: ApiObject;
+
+  constructor(scope: Construct, id: string, props: ProvidersSecretProps) {
+    super(scope, id);
+    const instanceName = props.instanceName ?? 'nodepool';
+    checkInstanceName(this, instanceName);
+    if (!(props.source instanceof SecretSource)) { fail(this, "'source' must be a SecretSource, such as SecretSource.existing('nodepool-providers-secrets')"); }
+    const kubeconfig = props.source._values()['kube.config'];
+    if (kubeconfig !== undefined) { refuseLocalhost(this, 'kube.config', kubeconfig); }
+
+    const bound = props.source._bind(this, 'Resource', 'providers', `${instanceName}-providers-secrets`, nodepoolLabels('providers'));
+    this.secretName = bound.secretName;
+    this.secret = bound.object;
+  }
+
+  /**
+   * Mounts the Secret into a service, and tells Nodepool's libraries where it is. Missing files are passed over by all of them.
+   *
+   * @internal
+   */
+  public _mountInto(pod: ServicePod, otherKubeconfigs: string[]): void {
+    pod.addSecret('providers', this.secretName, PROVIDERS_DIR, { watch: true });
+    // A Secret may have the key of the SF Operator's documentation; under this name openstacksdk looks there when clouds.yaml is missing.
+    pod.addSecret('openstack', this.secretName, OPENSTACK_DIR, { watch: true, optional: true, items: { 'cloud.yaml': 'clouds.yaml' } });
+    pod.addEnv('OS_CLIENT_CONFIG_FILE', `${PROVIDERS_DIR}/clouds.yaml`);
+    pod.addEnv('KUBECONFIG', [`${PROVIDERS_DIR}/kube.config`, ...otherKubeconfigs].join(':'));
+    // One file for both: boto reads "[profile x]" sections of the first and "[x]" sections of the second.
+    pod.addEnv('AWS_CONFIG_FILE', `${PROVIDERS_DIR}/aws.config`);
+    pod.addEnv('AWS_SHARED_CREDENTIALS_FILE', `${PROVIDERS_DIR}/aws.config`);
+  }
+}

@@ -1,0 +1,234 @@
+import { ApiObject, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { NodepoolConfig } from './config';
+import { ClusterAccess, clusterAccessDirectory, kubeconfig } from './credentials/kubeconfig';
+import { ProvidersSecret } from './credentials/providers-secret';
+import { HOME, NodepoolService } from './service/nodepool-service';
+import { serviceManifest, workloadManifest } from './service/workload-manifest';
+import { NO_SUBSTITUTION } from './workload/annotations';
+import { checkCount, checkInstanceName, shown } from './workload/checks';
+import { CorporateCa } from './workload/corporate-ca';
+import { digest } from './workload/digest';
+import { fail } from './workload/errors';
+import { ContainerImage } from './workload/image';
+import { Platform } from './workload/platform';
+import { PodSettings } from './workload/pod-settings';
+import { ServicePod } from './workload/service-pod';
+import { IZookeeperConnection } from './workload/zookeeper-connection';
+
+/** The image of the launcher where none is given. It runs as any user. */
+const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-launcher:11.0.0-20250925-2';
+
+const KUBECONFIG_DIR = '/etc/nodepool-kubeconfig';
+const PORT_NAME = 'nlwebapp';
+
+/** The status server of the launcher. */
+export interface LauncherWebapp {
+  /**
+   * TCP port, in the pods and of the Service.
+   *
+   * @default 8006
+   */
+  readonly port?: number;
+
+  /**
+   * The address that it listens at. An address that the kubelet cannot reach makes the probes fail.
+   *
+   * @default 0.0.0.0
+   */
+  readonly listenAddress?: string;
+}
+
+/**
+ * What can be set for the launcher in a stack. Default image: `quay.io/software-factory/nodepool-launcher`; default grace period: 120 seconds.
+ */
+export interface LauncherOptions extends PodSettings {
+  /**
+   * The status server: `/ready`, `/node-list`, `/label-list` and so on.
+   *
+   * @default - port 8006 on all addresses
+   */
+  readonly webapp?: LauncherWebapp;
+
+  /**
+   * How pods are replaced. Several launchers may run at the same time: they share the work through ZooKeeper.
+   *
+   * @default - a new launcher is ready before the old one stops
+   */
+  readonly strategy?: kplus.DeploymentStrategy;
+}
+
+/** Properties of `NodepoolLauncher`. */
+export interface NodepoolLauncherProps extends LauncherOptions {
+  /** What the launcher serves. */
+  readonly config: NodepoolConfig;
+
+  /** Where ZooKeeper is. */
+  readonly zookeeper: IZookeeperConnection;
+
+  /**
+   * The credentials of the clouds.
+   *
+   * @default - no credentials; enough for static nodes, and for pods by `clusterAccess`
+   */
+  readonly providers?: ProvidersSecret;
+
+  /**
+   * Clusters that the launcher reaches with a ServiceAccount's token (`OpenshiftPodsNamespace.clusterAccess` and its like). They make a
+   * kubeconfig without a secret in it.
+   *
+   * @default - kubeconfig contexts come from `providers` alone
+   */
+  readonly clusterAccess?: ClusterAccess[];
+
+  /**
+   * Certificates of the company's own authorities.
+   *
+   * @default - what the image trusts
+   */
+  readonly corporateCa?: CorporateCa;
+
+  /**
+   * Begins the names of all objects: `<instance>-launcher`.
+   *
+   * @default nodepool
+   */
+  readonly instanceName?: string;
+
+  /**
+   * The kind of cluster.
+   *
+   * @default Platform.KUBERNETES
+   */
+  readonly platform?: Platform;
+}
+
+/**
+ * Runs `nodepool-launcher`, which creates and deletes nodes: Deployment and Service `<instance>-launcher`, and their ConfigMaps.
+ *
+ * Ready means that `/ready` answers: the launcher has its connection to ZooKeeper and has begun to serve. Liveness looks only at the status
+ * server's port, since `/ready` is 503 as long as ZooKeeper or a cloud is slow at the start, and a restart helps neither.
+ */
+export class NodepoolLauncher extends Construct {
+  /** The Deployment. */
+  public readonly deployment: ApiObject;
+
+  /** The Service in front of the status server. */
+  public readonly service: ApiObject;
+
+  /** Holds `nodepool.yaml`. */
+  public readonly configMap: ApiObject;
+
+  /** Holds the logging configuration. */
+  public readonly loggingConfigMap: ApiObject;
+
+  /** Holds the scripts that start and stop the launcher. */
+  public readonly scriptsConfigMap: ApiObject;
+
+  /** Holds the kubeconfig of `clusterAccess`; not set without it. */
+  public readonly kubeconfigConfigMap?: ApiObject;
+
+  /** Holds the company's certificates, when they are given as text or file. */
+  public readonly corporateCaConfigMap?: ApiObject;
+
+  /** How many launchers run. */
+  public readonly replicas: number;
+
+  /** The port of the status server. */
+  public readonly port: number;
+
+  constructor(scope: Construct, id: string, props: NodepoolLauncherProps) {
+    super(scope, id);
+    const instanceName = props.instanceName ?? 'nodepool';
+    checkInstanceName(this, instanceName);
+    this.port = props.webapp?.port ?? 8006;
+    checkCount(this, 'webapp.port', this.port, { least: 1024, most: 65535 });
+    const name = `${instanceName}-launcher`;
+
+    const pod = new ServicePod(this, {
+      name,
+      component: 'launcher',
+      container: 'launcher',
+      platform: props.platform ?? Platform.KUBERNETES,
+      settings: props,
+      defaultImage: ContainerImage.parse(DEFAULT_IMAGE),
+      defaultResources: {
+        cpu: { request: kplus.Cpu.millis(100), limit: kplus.Cpu.millis(500) },
+        memory: { request: Size.mebibytes(128), limit: Size.gibibytes(2) },
+      },
+      defaultGraceSeconds: () => 120,
+    });
+    this.replicas = pod.replicas;
+    this.kubeconfigConfigMap = this.addClusterAccess(pod, `${name}-kubeconfig`, props.clusterAccess ?? []);
+
+    const service = new NodepoolService(this, name, {
+      ...props,
+      pod,
+      program: 'nodepool-launcher',
+      baseSettings: { webapp: { port: this.port, listen_address: props.webapp?.listenAddress ?? '0.0.0.0' } },
+      kubeconfigs: this.kubeconfigConfigMap ? [`${KUBECONFIG_DIR}/kube.config`] : [],
+    });
+    pod.addEmptyDir('home', HOME);
+    this.configMap = service.configMap;
+    this.loggingConfigMap = service.loggingConfigMap;
+    this.scriptsConfigMap = service.scriptsConfigMap;
+    this.corporateCaConfigMap = service.corporateCaConfigMap;
+
+    this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, { name: PORT_NAME, port: this.port }));
+    this.deployment = new ApiObject(this, 'Resource', this.deploymentManifest(name, pod, service.command(), props.strategy));
+  }
+
+  private deploymentManifest(name: string, pod: ServicePod, command: string[], strategy?: kplus.DeploymentStrategy): any {
+    return workloadManifest(pod, k8s.KubeDeployment.manifest({
+      metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
+      spec: {
+        replicas: pod.replicas,
+        selector: { matchLabels: pod.selector },
+        strategy: strategy?._toKube() ?? {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+        },
+        template: pod.template({
+          command,
+          ports: [{ name: PORT_NAME, containerPort: this.port, protocol: 'TCP' }],
+          readinessProbe: {
+            httpGet: { path: '/ready', port: k8s.IntOrString.fromString(PORT_NAME), scheme: 'HTTP' },
+            periodSeconds: 10,
+            timeoutSeconds: 5,
+          },
+          // the port opens within seconds of the start, whatever the clouds do; loading the drivers on a small CPU limit takes longest.
+          startupProbe: { tcpSocket: { port: k8s.IntOrString.fromString(PORT_NAME) }, periodSeconds: 5, failureThreshold: 36 },
+          // two minutes: the launcher may be restarted inside its container, after it has finished what it was doing.
+          livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromString(PORT_NAME) }, periodSeconds: 20, failureThreshold: 6 },
+        }),
+      },
+    }));
+  }
+
+  /** A kubeconfig in a ConfigMap, and the tokens that it points at. */
+  private addClusterAccess(pod: ServicePod, name: string, accesses: ClusterAccess[]): ApiObject | undefined {
+    if (accesses.length === 0) { return undefined; }
+    const contexts = accesses.map(access => access.context);
+    const twice = contexts.find((context, index) => contexts.indexOf(context) !== index);
+    if (twice !== undefined) {
+      fail(this, `'clusterAccess' has the kubeconfig context ${shown(twice)} twice; give each cluster and namespace a 'context' of its own`);
+    }
+    const text = kubeconfig(accesses);
+    const configMap = new ApiObject(this, 'Kubeconfig', k8s.KubeConfigMap.manifest({
+      metadata: { name, labels: pod.labels, annotations: NO_SUBSTITUTION },
+      data: { 'kube.config': text },
+    }));
+    pod.addConfigMap('kubeconfig', name, KUBECONFIG_DIR);
+    pod.addChecksum('kubeconfig', () => digest(text));
+    accesses.forEach((access, index) => {
+      // the keys are named so that the pod waits until the cluster has written the token.
+      pod.addSecret(`cluster-${index}`, access.tokenSecretName, clusterAccessDirectory(access), {
+        watch: true,
+        items: { 'token': 'token', 'ca.crt': 'ca.crt' },
+      });
+    });
+    return configMap;
+  }
+}

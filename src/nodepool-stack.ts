@@ -1,0 +1,258 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { BuilderOptions, NodepoolBuilder } from './builder';
+import { NodepoolConfig } from './config';
+import { ProvidersSecret } from './credentials/providers-secret';
+import { SecretSource } from './credentials/secret-source';
+import { clusterScoped } from './credentials/service-account';
+import { DriverAccessOptions, KubernetesDriverAccess, KubernetesDriverOptions, OpenshiftDriverAccess } from './driver-access';
+import { LauncherOptions, NodepoolLauncher } from './launcher';
+import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
+import { KEEP } from './workload/annotations';
+import { checkInstanceName, checkNamespace, shown } from './workload/checks';
+import { CorporateCa } from './workload/corporate-ca';
+import { fail, located } from './workload/errors';
+import { nodepoolLabels } from './workload/labels';
+import { Platform } from './workload/platform';
+import { mergeSettings, PodSettings } from './workload/pod-settings';
+import { IZookeeperConnection } from './workload/zookeeper-connection';
+
+/** The builder of a stack. */
+export interface StackBuilderOptions extends BuilderOptions {
+  /**
+   * Whether there is a builder.
+   *
+   * @default - there is one when `builderConfig` is given, or when a diskimage of `config` that is not abstract has more than its name
+   */
+  readonly enabled?: boolean;
+}
+
+/** Properties of `NodepoolStack`. */
+export interface NodepoolStackProps {
+  /** The namespace of the services. */
+  readonly namespace: string;
+
+  /** nodepool.yaml, of the launcher and of the builder where `builderConfig` is not given. */
+  readonly config: NodepoolConfig;
+
+  /** The ZooKeeper ensemble that Nodepool shares with Zuul. */
+  readonly zookeeper: IZookeeperConnection;
+
+  /**
+   * The builder's own nodepool.yaml.
+   *
+   * @default - the builder has `config` too
+   */
+  readonly builderConfig?: NodepoolConfig;
+
+  /**
+   * The credentials of the clouds: a Secret with any of the keys `clouds.yaml`, `kube.config`, `aws.config`.
+   *
+   * @default - no credentials; enough for static nodes and for pods in the same cluster
+   */
+  readonly providers?: SecretSource;
+
+  /**
+   * Namespaces for job pods in the same cluster, made by the `openshiftpods` driver (on any Kubernetes).
+   *
+   * @default - none
+   */
+  readonly openshiftPods?: OpenshiftPodsOptions[];
+
+  /**
+   * The rights of the `kubernetes` driver in the same cluster, which makes a namespace for each node.
+   *
+   * @default - none
+   */
+  readonly kubernetesDriver?: KubernetesDriverOptions;
+
+  /**
+   * The rights of the `openshift` driver in the same cluster, which makes a project for each node.
+   *
+   * @default - none
+   */
+  readonly openshiftDriver?: DriverAccessOptions;
+
+  /**
+   * Settings of the launcher, over `podDefaults`.
+   *
+   * @default - one launcher with the defaults of `NodepoolLauncher`
+   */
+  readonly launcher?: LauncherOptions;
+
+  /**
+   * Settings of the builder, over `podDefaults`.
+   *
+   * @default - the defaults of `NodepoolBuilder`, if there is a builder
+   */
+  readonly builder?: StackBuilderOptions;
+
+  /**
+   * Settings of all pods. Where a service has its own, maps are merged and any other setting of the service replaces the default.
+   *
+   * @default - each service's own defaults
+   */
+  readonly podDefaults?: PodSettings;
+
+  /**
+   * Certificates of the company's own authorities, for launcher and builder.
+   *
+   * @default - what the images trust
+   */
+  readonly corporateCa?: CorporateCa;
+
+  /**
+   * Labels on every object and pod of the stack.
+   *
+   * @default - our labels only
+   */
+  readonly extraLabels?: { [key: string]: string };
+
+  /**
+   * Begins the names of all objects. Two stacks with two instance names fit in one namespace.
+   *
+   * @default nodepool
+   */
+  readonly instanceName?: string;
+
+  /**
+   * The kind of cluster.
+   *
+   * @default Platform.KUBERNETES
+   */
+  readonly platform?: Platform;
+
+  /**
+   * Renders the Namespace of the services too, with Pod Security `restricted` and protected from pruning.
+   *
+   * @default false
+   */
+  readonly createNamespace?: boolean;
+}
+
+/**
+ * A whole Nodepool: launcher, builder, credentials, and the namespaces of job pods, handed to each other.
+ */
+export class NodepoolStack extends Chart {
+  /** The launcher. */
+  public readonly launcher: NodepoolLauncher;
+
+  /** The builder; not set when there are no images to build. */
+  public readonly builder?: NodepoolBuilder;
+
+  /** The credentials of the clouds; not set without `providers`. */
+  public readonly providersSecret?: ProvidersSecret;
+
+  /** The namespaces of job pods, in the order of `openshiftPods`. */
+  public readonly openshiftPods: OpenshiftPodsNamespace[];
+
+  /** The rights of the kubernetes driver; not set without `kubernetesDriver`. */
+  public readonly kubernetesDriver?: KubernetesDriverAccess;
+
+  /** The rights of the openshift driver; not set without `openshiftDriver`. */
+  public readonly openshiftDriver?: OpenshiftDriverAccess;
+
+  /** The Namespace of the services; not set without `createNamespace`. */
+  public readonly namespaceObject?: ApiObject;
+
+  /** Begins the names of all objects. */
+  public readonly instanceName: string;
+
+  constructor(scope: Construct, id: string, props: NodepoolStackProps) {
+    super(scope, id, { namespace: props.namespace });
+    this.instanceName = props.instanceName ?? 'nodepool';
+    checkNamespace(this, 'namespace', props.namespace);
+    checkInstanceName(this, this.instanceName);
+    checkPodsNamespaces(this, props);
+
+    const own = { instanceName: this.instanceName, namespace: props.namespace, extraLabels: props.extraLabels };
+    if (props.createNamespace) { this.namespaceObject = this.addNamespace(props); }
+    this.openshiftPods = (props.openshiftPods ?? []).map(options => new OpenshiftPodsNamespace(this, `OpenshiftPods-${options.namespace}`, {
+      ...options,
+      extraLabels: { ...props.extraLabels, ...options.extraLabels },
+      instanceName: this.instanceName,
+      launcherNamespace: props.namespace,
+    }));
+    if (props.kubernetesDriver) { this.kubernetesDriver = new KubernetesDriverAccess(this, 'KubernetesDriver', { ...props.kubernetesDriver, ...own }); }
+    if (props.openshiftDriver) { this.openshiftDriver = new OpenshiftDriverAccess(this, 'OpenshiftDriver', { ...props.openshiftDriver, ...own }); }
+    if (props.providers) {
+      this.providersSecret = new ProvidersSecret(this, 'Providers', { source: props.providers, ...own });
+    }
+
+    const defaults: PodSettings = { ...props.podDefaults, extraLabels: { ...props.extraLabels, ...props.podDefaults?.extraLabels } };
+    const shared = {
+      zookeeper: props.zookeeper,
+      providers: this.providersSecret,
+      corporateCa: props.corporateCa,
+      instanceName: this.instanceName,
+      platform: props.platform,
+    };
+    this.launcher = new NodepoolLauncher(this, 'Launcher', {
+      ...mergeSettings(defaults, props.launcher ?? {}),
+      ...shared,
+      config: props.config,
+      clusterAccess: this.clusterAccesses(),
+    });
+    this.builder = this.addBuilder(props, mergeSettings(defaults, props.builder ?? {}), shared);
+  }
+
+  private addBuilder(
+    props: NodepoolStackProps,
+    settings: StackBuilderOptions,
+    shared: { zookeeper: IZookeeperConnection; providers?: ProvidersSecret; corporateCa?: CorporateCa; instanceName: string; platform?: Platform },
+  ): NodepoolBuilder | undefined {
+    const { enabled, ...options } = settings;
+    const wanted = enabled ?? (props.builderConfig !== undefined || props.config._hasDiskimagesToBuild());
+    if (wanted) {
+      return new NodepoolBuilder(this, 'Builder', { ...options, ...shared, config: props.builderConfig ?? props.config });
+    }
+    if (enabled === undefined) {
+      // it was decided when the stack was made; a diskimage that came later would never be built.
+      this.node.addValidation({
+        validate: () => props.config._hasDiskimagesToBuild()
+          ? [located(this, "a diskimage was added after the stack was made, and there is no builder; set builder: { enabled: true }, or false if it is built elsewhere")]
+          : [],
+      });
+    }
+    return undefined;
+  }
+
+  private clusterAccesses() {
+    return [...this.openshiftPods, this.kubernetesDriver, this.openshiftDriver].flatMap(part => part?.clusterAccess ? [part.clusterAccess] : []);
+  }
+
+  private addNamespace(props: NodepoolStackProps): ApiObject {
+    return clusterScoped(new ApiObject(this, 'Namespace', k8s.KubeNamespace.manifest({
+      metadata: {
+        name: props.namespace,
+        labels: {
+          ...nodepoolLabels('namespace', props.extraLabels),
+          'pod-security.kubernetes.io/enforce': 'restricted',
+          'pod-security.kubernetes.io/audit': 'restricted',
+          'pod-security.kubernetes.io/warn': 'restricted',
+        },
+        annotations: KEEP,
+      },
+    })));
+  }
+}
+
+/** Two sets of job pods in one namespace, or one kubeconfig context for two: found before anything is made. */
+function checkPodsNamespaces(scope: NodepoolStack, props: NodepoolStackProps): void {
+  const pods = props.openshiftPods ?? [];
+  const namespaces = pods.map(options => options.namespace);
+  const twice = namespaces.find((namespace, index) => namespaces.indexOf(namespace) !== index);
+  if (twice !== undefined) {
+    fail(scope, `'openshiftPods' has the namespace ${shown(twice)} twice; one entry serves any number of providers and pools`);
+  }
+  const contexts = pods.map(options => options.context ?? 'openshiftpods');
+  const shared = contexts.find((context, index) => contexts.indexOf(context) !== index);
+  if (shared !== undefined) {
+    fail(scope, `'openshiftPods' has the kubeconfig context ${shown(shared)} for two namespaces; give each entry a 'context' of its own`);
+  }
+  const same = pods.find(options => options.namespace === props.namespace && (options.createNamespace ?? true));
+  if (same && props.createNamespace) {
+    fail(scope, `'openshiftPods' and 'createNamespace' both make the namespace ${shown(props.namespace)}; keep job pods in a namespace of their own`);
+  }
+}

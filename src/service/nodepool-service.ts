@@ -1,0 +1,235 @@
+import { ApiObject, Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { NodepoolConfig } from '../config';
+import { loggingConfig } from './logging';
+import { ZOOKEEPER_TLS_DIR, zookeeperSettings } from './zookeeper-settings';
+import { ProvidersSecret } from '../credentials/providers-secret';
+import { NO_SUBSTITUTION, SERVER_SIDE_APPLY } from '../workload/annotations';
+import { asset } from '../workload/assets';
+import { checkObjectName } from '../workload/checks';
+import { BoundCorporateCa, CorporateCa } from '../workload/corporate-ca';
+import { digest } from '../workload/digest';
+import { fail, located } from '../workload/errors';
+import { LogLevel } from '../workload/log-level';
+import { ServicePod } from '../workload/service-pod';
+import { IZookeeperConnection } from '../workload/zookeeper-connection';
+
+const CONFIG_DIR = '/etc/nodepool';
+const LOGGING_DIR = '/etc/nodepool-logging';
+const SCRIPTS_DIR = '/etc/nodepool-scripts';
+const CA_SOURCE_DIR = '/etc/nodepool-corporate-ca';
+const CA_BUNDLE_DIR = '/etc/nodepool-ca';
+
+/** Home of the daemons in all images, and the builder's volume. */
+export const HOME = '/var/lib/nodepool';
+
+/** What the API server takes at most for all data of a ConfigMap. */
+const CONFIG_MAP_LIMIT = 1024 * 1024;
+
+/** Up to here a client-side apply, which keeps the whole object in an annotation, still works; the rest of the object needs some room. */
+const CLIENT_SIDE_APPLY_LIMIT = 240 * 1024;
+
+/** Where both families of images keep the certificates that OpenSSL, curl and Python trust. */
+const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem'];
+
+/** What Nodepool's drivers and their libraries read to find the certificates that they trust. */
+const CA_VARIABLES = ['REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'HTTPLIB2_CA_CERTS', 'AWS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO'];
+
+/** The base keys of nodepool.yaml, and the props of `NodepoolStack` that set them. */
+const BASE_PROPS: { [key: string]: string } = {
+  'zookeeper-servers': 'zookeeper',
+  'zookeeper-tls': 'zookeeper',
+  'webapp': 'launcher.webapp',
+  'images-dir': 'builder.imagesDir',
+  'build-log-dir': 'builder.buildLogDir',
+  'build-log-retention': 'builder.buildLogRetention',
+  'elements-dir': 'builder.elementsDir',
+};
+
+export interface NodepoolServiceProps {
+  readonly pod: ServicePod;
+  readonly program: 'nodepool-launcher' | 'nodepool-builder';
+  readonly config: NodepoolConfig;
+  readonly zookeeper: IZookeeperConnection;
+  readonly providers?: ProvidersSecret;
+  readonly corporateCa?: CorporateCa;
+  readonly logLevel?: LogLevel;
+  readonly statsd?: { readonly host: string; readonly port?: number };
+  /** Base settings of nodepool.yaml beyond ZooKeeper. */
+  readonly baseSettings: Record<string, unknown>;
+  /** Kubeconfigs that we render, as paths in the pod. */
+  readonly kubeconfigs: string[];
+  /** Arguments of the init script, when the service needs it for more than certificates. */
+  readonly prepare?: { readonly arguments: string[]; readonly volumeMounts: k8s.VolumeMount[] };
+}
+
+/** What the launcher and the builder have in common: files, environment and the supervised start of the daemon. */
+export class NodepoolService {
+  public readonly configMap: ApiObject;
+  public readonly loggingConfigMap: ApiObject;
+  public readonly scriptsConfigMap: ApiObject;
+  public readonly corporateCaConfigMap?: ApiObject;
+
+  constructor(private readonly scope: Construct, private readonly name: string, private readonly props: NodepoolServiceProps) {
+    const { pod, config } = props;
+    if (!(config instanceof NodepoolConfig)) { fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml')"); }
+    checkObjectName(scope, 'zookeeper.tlsSecret', props.zookeeper?.tlsSecretName);
+    this.refuseBaseKeys();
+
+    this.configMap = this.nodepoolYaml();
+    this.loggingConfigMap = this.fileMap('Logging', 'logging', { 'logging.yaml': loggingConfig(props.logLevel ?? LogLevel.INFO) });
+    this.scriptsConfigMap = this.fileMap('Scripts', 'scripts', {
+      'supervise.py': asset('pod/supervise.py'),
+      'prepare.py': asset('pod/prepare.py'),
+      'ca_bundle.py': asset('pod/ca_bundle.py'),
+    });
+
+    pod.addConfigMap('config', this.configMap.name, CONFIG_DIR);
+    pod.addConfigMap('logging', this.loggingConfigMap.name, LOGGING_DIR);
+    pod.addConfigMap('scripts', this.scriptsConfigMap.name, SCRIPTS_DIR);
+    pod.addSecret('zookeeper-tls', props.zookeeper.tlsSecretName, ZOOKEEPER_TLS_DIR);
+    pod.addEmptyDir('tmp', '/tmp');
+    pod.addEnv('HOME', HOME);
+    this.addChecksums();
+    this.addCredentials();
+    this.addStatsd();
+    this.corporateCaConfigMap = this.addCorporateCa()?.configMap;
+    scope.node.addValidation({ validate: () => this.problems().map(problem => located(scope, problem)) });
+  }
+
+  /** How the container starts: our supervisor as PID 1, the daemon in the foreground. */
+  public command(): string[] {
+    const { pod } = this.props;
+    return [
+      'python3', `${SCRIPTS_DIR}/supervise.py`,
+      // before the kubelet kills: a daemon that hangs while it stops is killed by the supervisor, which says so in the log.
+      '--stop-timeout', Lazy.any({ produce: () => String(Math.max(5, pod.graceSeconds() - 10)) }) as unknown as string,
+      ...pod.watchedDirectories.flatMap(directory => ['--watch', directory]),
+      ...(this.props.corporateCa ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
+      '--', this.props.program, '-f', '-l', `${LOGGING_DIR}/logging.yaml`,
+    ];
+  }
+
+  private fileMap(id: string, suffix: string, data: { [file: string]: string }): ApiObject {
+    return new ApiObject(this.scope, id, {
+      ...k8s.KubeConfigMap.manifest({
+        metadata: { name: `${this.name}-${suffix}`, labels: this.props.pod.labels, annotations: NO_SUBSTITUTION },
+        data,
+      }),
+    });
+  }
+
+  /** The ConfigMap with nodepool.yaml: lazy, because labels and providers may still be added after the construct is made. */
+  private nodepoolYaml(): ApiObject {
+    return new ApiObject(this.scope, 'Config', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: `${this.name}-config`,
+        labels: this.props.pod.labels,
+        annotations: { ...NO_SUBSTITUTION, ...this.applyAnnotations() },
+      },
+      data: { 'nodepool.yaml': Lazy.any({ produce: () => this.text() }) },
+    });
+  }
+
+  private applyAnnotations(): { [key: string]: string } {
+    const tooLarge = () => Buffer.byteLength(this.text()) > CLIENT_SIDE_APPLY_LIMIT;
+    return Object.fromEntries(Object.entries(SERVER_SIDE_APPLY).map(([key, value]) =>
+      [key, Lazy.any({ produce: () => tooLarge() ? value : undefined })]));
+  }
+
+  private text(): string {
+    return this.props.config._withBase(this.base());
+  }
+
+  private base(): Record<string, unknown> {
+    return { ...zookeeperSettings(this.props.zookeeper), ...this.props.baseSettings };
+  }
+
+  /** What the daemon reads only at its start, and what we render ourselves: a change rolls the pods over. */
+  private addChecksums(): void {
+    const { pod, config } = this.props;
+    pod.addChecksum('nodepool-start', () => digest(config._startOnly(this.base())));
+    pod.addChecksum('logging', () => digest(loggingConfig(this.props.logLevel ?? LogLevel.INFO)));
+    pod.addChecksum('scripts', () => digest(asset('pod/supervise.py'), asset('pod/prepare.py'), asset('pod/ca_bundle.py')));
+  }
+
+  private addCredentials(): void {
+    const { pod, providers, kubeconfigs } = this.props;
+    if (providers) {
+      providers._mountInto(pod, kubeconfigs);
+    } else if (kubeconfigs.length > 0) {
+      pod.addEnv('KUBECONFIG', kubeconfigs.join(':'));
+    }
+  }
+
+  private addStatsd(): void {
+    const { pod, statsd } = this.props;
+    if (!statsd) { return; }
+    pod.addEnv('STATSD_HOST', statsd.host);
+    pod.addEnv('STATSD_PORT', String(statsd.port ?? 8125));
+  }
+
+  /**
+   * The bundle is the image's own one plus the company's. An init container makes it, because the main container's own bundle is covered
+   * by it; the supervisor makes it anew when the company's certificates change.
+   */
+  private addCorporateCa(): BoundCorporateCa | undefined {
+    const { pod, corporateCa, prepare } = this.props;
+    const bound = corporateCa?._bind(this.scope, `${this.name}-corporate-ca`, pod.labels);
+    const caMounts: k8s.VolumeMount[] = [];
+    if (bound) {
+      pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true });
+      pod.addEmptyDir('ca-bundle', CA_BUNDLE_DIR);
+      for (const path of SYSTEM_BUNDLES) {
+        pod.addMount({ name: 'ca-bundle', mountPath: path, subPath: 'ca-bundle.pem', readOnly: true });
+      }
+      for (const name of CA_VARIABLES) { pod.addEnv(name, `${CA_BUNDLE_DIR}/ca-bundle.pem`); }
+      caMounts.push({ name: 'corporate-ca', mountPath: CA_SOURCE_DIR, readOnly: true }, { name: 'ca-bundle', mountPath: CA_BUNDLE_DIR });
+    }
+    if (bound || prepare) {
+      pod.addInitContainer({
+        name: 'prepare',
+        image: pod.image.toString(),
+        command: [
+          'python3', `${SCRIPTS_DIR}/prepare.py`, ...prepare?.arguments ?? [],
+          ...(bound ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
+        ],
+        resources: {
+          requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('32Mi') },
+          limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
+        },
+        volumeMounts: [{ name: 'scripts', mountPath: SCRIPTS_DIR, readOnly: true }, ...prepare?.volumeMounts ?? [], ...caMounts],
+      });
+    }
+    return bound;
+  }
+
+  /** Base settings belong to us: one error names every base key of the user's file, and the prop to use instead. */
+  private refuseBaseKeys(): void {
+    const found = this.props.config._baseKeys();
+    if (found.length === 0) { return; }
+    const lines = found.map(({ key, place }) => `${place ? `${place}: ` : ''}"${key}" (use '${BASE_PROPS[key]}')`);
+    fail(this.scope, `'config' has keys that the deployment sets itself; take them out and use the props: ${lines.join(', ')}`);
+  }
+
+  /** What can only be known when the tree is complete. */
+  private problems(): string[] {
+    const { config, pod } = this.props;
+    const problems = config._validate();
+    if (problems.length > 0) { return problems; }
+
+    const missing = config.environmentVariables.filter(name => !pod.envNames.includes(name));
+    problems.push(...missing.map(name =>
+      `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`));
+
+    const size = Buffer.byteLength(this.text());
+    if (size > CONFIG_MAP_LIMIT) {
+      problems.push(`nodepool.yaml is ${size} bytes, and a ConfigMap holds ${CONFIG_MAP_LIMIT}: split it by providers over several stacks,`
+        + ' each with its own instanceName and the labels and diskimages that its providers use, or give the builder a file of its own (builderConfig)');
+    }
+    return problems;
+  }
+}

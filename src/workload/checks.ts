@@ -1,0 +1,115 @@
+import { IConstruct } from 'constructs';
+import { fail } from './errors';
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+const QUANTITY = /^\+?(\d+(\.\d*)?|\.\d+)(([KMGTPE]i)|[numkMGTPE]|[eE][-+]?\d+)?$/;
+
+/** The longest instance name: `<instance>-builder-zuul-spare-key` and pod names with their hash must fit in 63 characters. */
+const INSTANCE_NAME_MAX = 32;
+
+/** Refuses what Kubernetes refuses as the name of a namespace. */
+export function checkNamespace(scope: IConstruct, prop: string, value: unknown): void {
+  if (typeof value !== 'string' || value.length > 63 || !DNS_LABEL.test(value)) {
+    fail(scope, `'${prop}' must be a namespace's name (at most 63 of a-z, 0-9 and '-', first and last a letter or digit), got ${shown(value)}`);
+  }
+}
+
+/** Refuses what Kubernetes refuses as the name of a Secret, a ConfigMap, a PriorityClass or a StorageClass. */
+export function checkObjectName(scope: IConstruct, prop: string, value: unknown): void {
+  if (typeof value !== 'string' || value.length > 253 || !DNS_SUBDOMAIN.test(value)) {
+    fail(scope, `'${prop}' must be an object's name (at most 253 of a-z, 0-9, '-' and '.', first and last a letter or digit), got ${shown(value)}`);
+  }
+}
+
+/** The instance name becomes part of every object's name, so it is held shorter than Kubernetes' own limit. */
+export function checkInstanceName(scope: IConstruct, value: unknown): void {
+  if (typeof value !== 'string' || value.length > INSTANCE_NAME_MAX || !DNS_LABEL.test(value)) {
+    fail(scope, `'instanceName' must be at most ${INSTANCE_NAME_MAX} of a-z, 0-9 and '-', first and last a letter or digit, got ${shown(value)}`);
+  }
+}
+
+/** Refuses labels that the API server would refuse, and those that we select pods by. */
+export function checkLabels(scope: IConstruct, prop: string, labels: Record<string, string>, reserved: string[] = []): void {
+  for (const [key, value] of Object.entries(labels)) {
+    checkQualifiedKey(scope, prop, key);
+    if (reserved.includes(key)) {
+      fail(scope, `'${prop}' must not set "${key}": the Service and the workload select their pods by it; use another key`);
+    }
+    if (typeof value !== 'string' || value.length > 63 || !LABEL_VALUE.test(value)) {
+      fail(scope, `'${prop}.${key}' must be a label value (at most 63 letters, digits, '-', '_' and '.', first and last a letter or digit), got ${shown(value)}`);
+    }
+  }
+}
+
+/** Refuses annotations that the API server would refuse. */
+export function checkAnnotations(scope: IConstruct, prop: string, annotations: Record<string, string>): void {
+  for (const [key, value] of Object.entries(annotations)) {
+    checkQualifiedKey(scope, prop, key);
+    if (typeof value !== 'string') {
+      fail(scope, `'${prop}.${key}' must be a string, got ${shown(value)}; quote it`);
+    }
+  }
+}
+
+/** Refuses names that a container cannot have as environment variable. */
+export function checkEnvName(scope: IConstruct, prop: string, name: string): void {
+  if (!ENV_NAME.test(name)) {
+    fail(scope, `'${prop}' has ${shown(name)}, which is no name of an environment variable: letters, digits, '_', '-' and '.', not first a digit`);
+  }
+}
+
+/** Refuses what is no Kubernetes quantity, such as "10 GB" or "1,5". */
+export function checkQuantity(scope: IConstruct, prop: string, value: unknown): void {
+  if (typeof value !== 'string' || !QUANTITY.test(value)) {
+    fail(scope, `'${prop}' must be a quantity such as "500m", "4" or "10Gi", got ${shown(value)}`);
+  }
+}
+
+/** Refuses fractions, negative numbers and what is no number. */
+export function checkCount(scope: IConstruct, prop: string, value: unknown, limits: { least?: number; most?: number } = {}): void {
+  const least = limits.least ?? 0;
+  const most = limits.most ?? Number.MAX_SAFE_INTEGER;
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+    const range = limits.most === undefined ? `${least} or more` : `from ${least} to ${most}`;
+    fail(scope, `'${prop}' must be a whole number, ${range}, got ${shown(value)}`);
+  }
+}
+
+/** Refuses what is no absolute path, or what Kubernetes does not take as mount path. */
+export function checkPath(scope: IConstruct, prop: string, value: unknown): void {
+  if (typeof value !== 'string' || !value.startsWith('/') || value.includes(':') || value.split('/').includes('..')) {
+    fail(scope, `'${prop}' must be an absolute path without ':' and '..', got ${shown(value)}`);
+  }
+}
+
+/** Refuses all but host names and IP addresses: no scheme, no port, no path. */
+export function isHost(value: string): boolean {
+  return /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\.?$/.test(value) || /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(value);
+}
+
+/** How a value looks in an error: as JSON, cut when long. Never call it with what may be secret. */
+export function shown(value: unknown): string {
+  if (value === undefined) { return 'nothing'; }
+  if (typeof value === 'number' || typeof value === 'bigint') { return String(value); }
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = String(value);
+  }
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function checkQualifiedKey(scope: IConstruct, prop: string, key: string): void {
+  const slash = key.indexOf('/');
+  const prefix = slash < 0 ? undefined : key.slice(0, slash);
+  const name = slash < 0 ? key : key.slice(slash + 1);
+  const good = QUALIFIED_NAME.test(name) && name.length <= 63 && (prefix === undefined || (DNS_SUBDOMAIN.test(prefix) && prefix.length <= 253));
+  if (!good) {
+    fail(scope, `'${prop}' has the key ${shown(key)}: a key is [prefix/]name, the name at most 63 letters, digits, '-', '_' and '.', the prefix a DNS name`);
+  }
+}

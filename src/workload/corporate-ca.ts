@@ -1,0 +1,109 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { checkObjectName } from './checks';
+
+/** A ConfigMap with certificates, once the source is bound to a service. */
+export interface BoundCorporateCa {
+  readonly configMapName: string;
+  readonly configMap?: ApiObject;
+}
+
+/**
+ * Certificates of a company's own authorities, for clouds and registries that are signed by them. They are added to the system's ones, for
+ * OpenSSL, curl and Python (`requests`, `boto3`, `httplib2`) alike.
+ */
+export class CorporateCa {
+  /**
+   * Certificates as PEM text. They are public; a private key among them is an error.
+   *
+   * Raises an error when the text holds no certificate, or one that cannot be read.
+   *
+   * @param pem one or more certificates
+   */
+  public static fromPem(pem: string): CorporateCa {
+    return new CorporateCa('fromPem', pem, undefined);
+  }
+
+  /**
+   * Certificates from a PEM file, read when the app is synthesized.
+   *
+   * Raises an error when the file cannot be read or is no PEM.
+   *
+   * @param path relative to the working directory
+   */
+  public static fromFile(path: string): CorporateCa {
+    let pem: string;
+    try {
+      pem = readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new Error(`CorporateCa.fromFile: cannot read "${path}" (${(error as NodeJS.ErrnoException).code}); give a file with PEM certificates`);
+    }
+    return new CorporateCa(`fromFile("${path}")`, pem, undefined);
+  }
+
+  /**
+   * A ConfigMap that exists in the service's namespace, or that something fills there (such as trust-manager). Every key of it that holds
+   * PEM certificates counts. The service follows its changes.
+   *
+   * @param name the ConfigMap's name
+   */
+  public static fromConfigMapName(name: string): CorporateCa {
+    return new CorporateCa('fromConfigMapName', undefined, name);
+  }
+
+  /**
+   * A ConfigMap of the same app.
+   *
+   * @param configMap the ConfigMap
+   */
+  public static fromConfigMap(configMap: kplus.IConfigMap): CorporateCa {
+    return new CorporateCa('fromConfigMap', undefined, configMap.name);
+  }
+
+  private readonly pem?: string;
+  private readonly configMapName?: string;
+
+  private constructor(source: string, pem: string | undefined, configMapName: string | undefined) {
+    this.pem = pem === undefined ? undefined : certificates(source, pem);
+    this.configMapName = configMapName;
+  }
+
+  /**
+   * @internal
+   */
+  public _bind(scope: Construct, name: string, labels: Record<string, string>): BoundCorporateCa {
+    if (this.pem === undefined) {
+      checkObjectName(scope, 'corporateCa', this.configMapName);
+      return { configMapName: this.configMapName! };
+    }
+    const configMap = new ApiObject(scope, 'CorporateCa', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, labels },
+      data: { 'ca.crt': this.pem },
+    });
+    return { configMapName: name, configMap };
+  }
+}
+
+/** The certificates of a PEM text, one after the other, without the prose between them. */
+function certificates(source: string, pem: string): string {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+    throw new Error(`CorporateCa.${source}: holds a private key; give the certificates alone`);
+  }
+  const blocks = pem.match(/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) {
+    throw new Error(`CorporateCa.${source}: no PEM certificate found; a PEM certificate begins with "-----BEGIN CERTIFICATE-----"`);
+  }
+  blocks.forEach((block, index) => {
+    try {
+      new X509Certificate(block);
+    } catch {
+      throw new Error(`CorporateCa.${source}: certificate ${index + 1} of ${blocks.length} cannot be read; it is cut or not base64 of a certificate`);
+    }
+  });
+  return blocks.map(block => block.trim().replace(/\r\n/g, '\n') + '\n').join('');
+}

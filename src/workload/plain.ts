@@ -1,0 +1,21 @@
+import { Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+
+/**
+ * What a user handed in as plain data: typed values (`k8s.Quantity`, `k8s.IntOrString`) become what they stand for, undefined and null are
+ * dropped, every other field stays, known to cdk8s-plus or not.
+ */
+export function plain(value: any): any {
+  if (value === null || value === undefined) { return undefined; }
+  if (value instanceof k8s.Quantity || value instanceof k8s.IntOrString) { return (value as { value: unknown }).value; }
+  if (Lazy.isPrototypeOf(value) || value instanceof Lazy) { return value; }
+  if (value instanceof Date) { return value.toISOString(); }
+  if (Array.isArray(value)) { return value.map(plain).filter(item => item !== undefined); }
+  if (typeof value !== 'object') { return value; }
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const converted = plain(item);
+    if (converted !== undefined) { result[key] = converted; }
+  }
+  return result;
+}

@@ -1,0 +1,308 @@
+import { Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { CHECKSUM_PREFIX } from './annotations';
+import { checkAnnotations, checkCount, checkEnvName, checkLabels, checkObjectName, checkPath, shown } from './checks';
+import { resourceRequirements, RESTRICTED_CONTAINER } from './container';
+import { fail } from './errors';
+import { ContainerImage } from './image';
+import { plain } from './plain';
+import { Platform } from './platform';
+import { PodSettings } from './pod-settings';
+
+/** The user that the upstream images are made for; the images of the Software Factory run as any user. */
+const DEFAULT_USER = 10001;
+
+/** Our labels, by which Services and workloads select their pods. */
+export const RESERVED_LABELS = ['run', 'app.kubernetes.io/name', 'app.kubernetes.io/component', 'app.kubernetes.io/part-of'];
+
+/** Where a service's volume comes from and goes to. */
+export interface MountOptions {
+  /** What the service reads only at its start: it is restarted in order when the content changes. */
+  readonly watch?: boolean;
+  /** The pod starts without it, and gets it when it comes. */
+  readonly optional?: boolean;
+  /** Keys and the file names that they get. Absent: every key, under its own name. */
+  readonly items?: { [key: string]: string };
+  /** Does not mount it into the service's own container. */
+  readonly mount?: boolean;
+}
+
+export interface ServicePodProps {
+  /** Name of the workload, and value of the label `run`. */
+  readonly name: string;
+  /** `launcher` or `builder`. */
+  readonly component: string;
+  /** Name of the service's own container. */
+  readonly container: string;
+  readonly platform: Platform;
+  readonly settings: PodSettings;
+  readonly defaultImage: ContainerImage;
+  readonly defaultResources: kplus.ContainerResources;
+  /** Asked at synth, since it may depend on what the configuration holds then. */
+  readonly defaultGraceSeconds: () => number;
+}
+
+/**
+ * The pod of one service: what the part puts in, what the user adds, restricted by default. It is rendered once, at synth.
+ */
+export class ServicePod {
+  public readonly replicas: number;
+  public readonly image: ContainerImage;
+  public readonly selector: { [key: string]: string };
+  public readonly labels: { [key: string]: string };
+  public readonly annotations: { [key: string]: string };
+
+  private readonly volumes: k8s.Volume[] = [];
+  private readonly mounts: k8s.VolumeMount[] = [];
+  private readonly env: k8s.EnvVar[] = [];
+  private readonly initContainers: k8s.Container[] = [];
+  private readonly sidecars: k8s.Container[] = [];
+  private readonly checksums: { [name: string]: () => string } = {};
+  private readonly watched: string[] = [];
+  private readonly reloaded: { configmap: string[]; secret: string[] } = { configmap: [], secret: [] };
+
+  constructor(private readonly scope: Construct, private readonly props: ServicePodProps) {
+    const settings = props.settings;
+    checkSettings(scope, settings, props.platform);
+    this.replicas = settings.replicas ?? 1;
+    this.image = this.mirrored(settings.image ?? props.defaultImage);
+    this.selector = { 'app.kubernetes.io/name': 'nodepool', 'run': props.name };
+    this.labels = {
+      ...settings.extraLabels,
+      ...this.selector,
+      'app.kubernetes.io/component': props.component,
+      'app.kubernetes.io/part-of': 'zuul',
+    };
+    this.annotations = { ...settings.extraAnnotations };
+  }
+
+  /** How long the pod may take to stop, in seconds. */
+  public graceSeconds(): number {
+    return this.props.settings.terminationGracePeriod?.toSeconds() ?? this.props.defaultGraceSeconds();
+  }
+
+  /** The directories that the pod's supervisor watches, because the service reads them only at its start. */
+  public get watchedDirectories(): string[] {
+    return [...this.watched];
+  }
+
+  /** The names of the service's environment variables, ours and the user's. */
+  public get envNames(): string[] {
+    return [...this.env.map(variable => variable.name), ...Object.keys(this.props.settings.env ?? {})];
+  }
+
+  public addConfigMap(volume: string, configMapName: string, path: string, options: MountOptions = {}): void {
+    this.addVolume({
+      name: volume,
+      configMap: { name: configMapName, defaultMode: 0o444, items: keyItems(options.items), optional: options.optional },
+    }, path, options);
+    if (options.watch) { this.reloaded.configmap.push(configMapName); }
+  }
+
+  public addSecret(volume: string, secretName: string, path: string, options: MountOptions = {}): void {
+    // group-readable: the files belong to root, and the pod's fsGroup reads them. ssh takes such a key, since it is not its own file.
+    this.addVolume({
+      name: volume,
+      secret: { secretName, defaultMode: 0o440, items: keyItems(options.items), optional: options.optional },
+    }, path, options);
+    if (options.watch && !this.reloaded.secret.includes(secretName)) { this.reloaded.secret.push(secretName); }
+  }
+
+  public addEmptyDir(volume: string, path: string, options: MountOptions = {}): void {
+    this.addVolume({ name: volume, emptyDir: {} }, path, options);
+  }
+
+  /** One more mount of a volume that is there already, in the service's own container. */
+  public addMount(mount: k8s.VolumeMount): void {
+    this.mounts.push(mount);
+  }
+
+  public addEnv(name: string, value: string): void {
+    // whoever sets one of our variables means it, except those that tell Nodepool where our mounts are.
+    this.env.push({ name, value });
+  }
+
+  /** A container of ours that runs to its end first. */
+  public addInitContainer(container: k8s.Container): void {
+    this.initContainers.push(this.ours(container));
+  }
+
+  /** A container of ours beside the service. */
+  public addSidecar(container: k8s.Container): void {
+    this.sidecars.push(this.ours(container));
+  }
+
+  /** A content that the service reads only at its start and that we render: when it changes, Kubernetes rolls the pods over. */
+  public addChecksum(name: string, content: () => string): void {
+    this.checksums[name] = content;
+  }
+
+  /** The image from the mirror, where one is set. */
+  public mirrored(image: ContainerImage): ContainerImage {
+    return this.props.settings.registryMirror ? image.fromMirror(this.props.settings.registryMirror) : image;
+  }
+
+  /** Annotations for the workload itself. */
+  public workloadAnnotations(): { [key: string]: string } {
+    const reload: { [key: string]: string } = {};
+    if (this.props.settings.reloader) {
+      for (const kind of ['configmap', 'secret'] as const) {
+        if (this.reloaded[kind].length > 0) { reload[`${kind}.reloader.stakater.com/reload`] = this.reloaded[kind].join(','); }
+      }
+    }
+    return { ...this.annotations, ...reload };
+  }
+
+  /** The pod template, as far as cdk8s-plus knows the fields. */
+  public template(main: { command: string[] } & Partial<k8s.Container>): k8s.PodTemplateSpec {
+    const settings = this.props.settings;
+    const { command, ...rest } = main;
+    return {
+      metadata: {
+        labels: this.labels,
+        annotations: { ...this.annotations, ...this.checksumAnnotations() },
+      },
+      spec: {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: this.podSecurityContext(),
+        // lazy: a diskimage that is added later may take longer to build.
+        terminationGracePeriodSeconds: Lazy.any({ produce: () => this.graceSeconds() }) as number,
+        imagePullSecrets: settings.imagePullSecrets?.map(name => ({ name })),
+        hostAliases: settings.hostAliases?.map(alias => ({ ip: alias.ip, hostnames: [...alias.hostnames] })),
+        nodeSelector: settings.nodeSelector,
+        priorityClassName: settings.priorityClassName,
+        initContainers: this.initContainers.length > 0 ? this.initContainers : undefined,
+        containers: [
+          this.ours({
+            ...rest,
+            name: this.props.container,
+            image: this.image.toString(),
+            command,
+            env: this.env,
+            resources: resourceRequirements(settings.resources, this.props.defaultResources),
+            volumeMounts: this.mounts,
+          }),
+          ...this.sidecars,
+        ],
+        volumes: this.volumes,
+      },
+    };
+  }
+
+  /**
+   * What users handed in, set after cdk8s-plus has rendered our part: it keeps only the fields of Kubernetes 1.27.
+   */
+  public completeSpec(spec: any): void {
+    const settings = this.props.settings;
+    const main = spec.containers[0];
+    for (const { volume, path, ...options } of settings.volumes ?? []) {
+      const rendered = plain((volume as unknown as { _toKube(): k8s.Volume })._toKube());
+      if (!spec.volumes.some((other: any) => other.name === rendered.name)) { spec.volumes.push(rendered); }
+      main.volumeMounts.push(plain({
+        name: volume.name,
+        mountPath: path,
+        mountPropagation: options.propagation,
+        readOnly: options.readOnly,
+        subPath: options.subPath,
+        subPathExpr: options.subPathExpr,
+      }));
+    }
+    const own = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
+    main.env = [...main.env.filter((ours: any) => !own.some(variable => variable.name === ours.name)), ...own];
+    if (main.env.length === 0) { delete main.env; }
+
+    if (settings.initContainers?.length) { spec.initContainers = [...spec.initContainers ?? [], ...settings.initContainers.map(this.completed)]; }
+    if (settings.sidecars?.length) { spec.containers.push(...settings.sidecars.map(this.completed)); }
+    this.refuseTwice('containers', [...spec.initContainers ?? [], ...spec.containers].map((container: any) => container.name));
+    this.refuseTwice('mount paths', main.volumeMounts.map((mount: any) => mount.mountPath));
+    if (settings.tolerations?.length) { spec.tolerations = plain(settings.tolerations); }
+    if (settings.affinity) { spec.affinity = plain(settings.affinity); }
+    if (settings.topologySpread?.length) {
+      spec.topologySpreadConstraints = settings.topologySpread.map(constraint =>
+        plain({ ...constraint, labelSelector: constraint.labelSelector ?? { matchLabels: this.selector } }));
+    }
+  }
+
+  private refuseTwice(what: string, names: string[]): void {
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      fail(this.scope, `two ${what} of the pod "${this.props.name}" are ${shown(twice)}; choose another one for yours (initContainers, sidecars, volumes)`);
+    }
+  }
+
+  private addVolume(volume: k8s.Volume, path: string, options: MountOptions): void {
+    this.volumes.push(volume);
+    if (options.mount ?? true) {
+      this.mounts.push({ name: volume.name, mountPath: path, readOnly: volume.emptyDir ? undefined : true });
+    }
+    if (options.watch) { this.watched.push(path); }
+  }
+
+  private ours(container: k8s.Container): k8s.Container {
+    return { imagePullPolicy: 'IfNotPresent', securityContext: RESTRICTED_CONTAINER, ...container };
+  }
+
+  /** A user's container with our security context and pull policy where it says nothing of its own. */
+  private readonly completed = (container: any): any => {
+    const { securityContext, ...rest } = plain(container);
+    return { imagePullPolicy: 'IfNotPresent', ...rest, securityContext: { ...plain(RESTRICTED_CONTAINER), ...securityContext } };
+  };
+
+  private podSecurityContext(): k8s.PodSecurityContext {
+    const ids = this.props.platform === Platform.OPENSHIFT ? {} : this.fixedIds();
+    return { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, ...ids };
+  }
+
+  private fixedIds(): k8s.PodSecurityContext {
+    const user = this.props.settings.runAsUser ?? DEFAULT_USER;
+    // OnRootMismatch: a builder's volume has many files, and changing them all at each start takes minutes.
+    return { runAsUser: user, runAsGroup: user, fsGroup: this.props.settings.fsGroup ?? user, fsGroupChangePolicy: 'OnRootMismatch' };
+  }
+
+  private checksumAnnotations(): { [key: string]: string } {
+    const annotations: { [key: string]: string } = {};
+    for (const [name, content] of Object.entries(this.checksums)) {
+      // lazy: labels and providers may still be added to the configuration.
+      annotations[`${CHECKSUM_PREFIX}/${name}`] = Lazy.any({ produce: content }) as string;
+    }
+    return annotations;
+  }
+}
+
+function keyItems(items: { [key: string]: string } | undefined): k8s.KeyToPath[] | undefined {
+  return items && Object.entries(items).map(([key, path]) => ({ key, path }));
+}
+
+/** Everything that can be seen to be wrong in the settings alone. */
+function checkSettings(scope: Construct, settings: PodSettings, platform: Platform): void {
+  if (settings.replicas !== undefined) { checkCount(scope, 'replicas', settings.replicas); }
+  checkLabels(scope, 'extraLabels', settings.extraLabels ?? {}, RESERVED_LABELS);
+  checkLabels(scope, 'nodeSelector', settings.nodeSelector ?? {});
+  checkAnnotations(scope, 'extraAnnotations', settings.extraAnnotations ?? {});
+  for (const name of settings.imagePullSecrets ?? []) { checkObjectName(scope, 'imagePullSecrets', name); }
+  if (settings.priorityClassName !== undefined) { checkObjectName(scope, 'priorityClassName', settings.priorityClassName); }
+  for (const name of Object.keys(settings.env ?? {})) { checkEnvName(scope, 'env', name); }
+  for (const mount of settings.volumes ?? []) { checkPath(scope, 'volumes[].path', mount.path); }
+  for (const alias of settings.hostAliases ?? []) {
+    if (!/^[0-9.]+$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(alias.ip)) { fail(scope, `'hostAliases[].ip' must be an IP address, got ${shown(alias.ip)}`); }
+    if (alias.hostnames.length === 0) { fail(scope, `'hostAliases' has no host names for ${alias.ip}; give at least one`); }
+  }
+  for (const id of ['runAsUser', 'fsGroup'] as const) {
+    if (settings[id] === undefined) { continue; }
+    if (platform === Platform.OPENSHIFT) { fail(scope, `'${id}' must not be set on Platform.OPENSHIFT: the namespace gives it, got ${settings[id]}`); }
+    checkCount(scope, id, settings[id], { least: 1 });
+  }
+  const grace = settings.terminationGracePeriod;
+  if (grace !== undefined) { checkCount(scope, 'terminationGracePeriod', grace.toSeconds({ integral: false }), { least: 15 }); }
+  if (settings.statsd?.port !== undefined) { checkCount(scope, 'statsd.port', settings.statsd.port, { least: 1, most: 65535 }); }
+  for (const prop of ['sidecars', 'initContainers'] as const) {
+    for (const container of settings[prop] ?? []) {
+      if (typeof container?.name !== 'string' || typeof container?.image !== 'string') {
+        fail(scope, `'${prop}' needs containers with 'name' and 'image', as Kubernetes spells them, got ${shown(container)}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { isHost } from '../workload/checks';
+import { IZookeeperConnection } from '../workload/zookeeper-connection';
+
+/** Options of `ZookeeperSource.external`. */
+export interface ExternalZookeeperOptions {
+  /** The members, as `host` or `host:port` (an IPv6 address in brackets); without a port 2281, the port of ZooKeeper over TLS. */
+  readonly servers: string[];
+
+  /**
+   * Name of the Secret in the stack's namespace with the client's certificate: keys `ca.crt`, `tls.crt` and `tls.key`, as cert-manager
+   * writes them. A renewed certificate is used from the next connection on, without a restart.
+   */
+  readonly tlsSecret: string;
+
+  /**
+   * The path under which Nodepool keeps its data. Zuul must use the same one.
+   *
+   * @default - the root
+   */
+  readonly chroot?: string;
+}
+
+/** Where the ZooKeeper ensemble is that Nodepool shares with Zuul. TLS is mandatory: Nodepool has no other way to connect. */
+export abstract class ZookeeperSource implements IZookeeperConnection {
+  /**
+   * An ensemble that exists.
+   *
+   * Raises an error when no server is given, one is no `host[:port]`, or the chroot is no path.
+   *
+   * @param options servers, TLS Secret and chroot
+   */
+  public static external(options: ExternalZookeeperOptions): ZookeeperSource {
+    return new ExternalZookeeper(options);
+  }
+
+  /** Members as `host:port`. */
+  public abstract readonly servers: string[];
+
+  /** Name of the Secret with the client's certificate. */
+  public abstract readonly tlsSecretName: string;
+
+  /** The path under which Nodepool keeps its data; not set for the root. */
+  public abstract readonly chroot?: string;
+}
+
+/** ZooKeeper's port for clients over TLS. */
+const TLS_PORT = 2281;
+
+class ExternalZookeeper extends ZookeeperSource {
+  public readonly servers: string[];
+  public readonly tlsSecretName: string;
+  public readonly chroot?: string;
+
+  constructor(options: ExternalZookeeperOptions) {
+    super();
+    if (!Array.isArray(options.servers) || options.servers.length === 0) {
+      throw new Error("ZookeeperSource.external: 'servers' is empty; give at least one, such as \"zk.example.com:2281\"");
+    }
+    this.servers = options.servers.map(normalized);
+    const twice = this.servers.find((server, index) => this.servers.indexOf(server) !== index);
+    if (twice) { throw new Error(`ZookeeperSource.external: 'servers' has "${twice}" twice; name each member once`); }
+    if (options.chroot !== undefined && !/^(\/[^/\s,:]+)+$/.test(options.chroot)) {
+      throw new Error(`ZookeeperSource.external: 'chroot' must be a path such as "/nodepool", without a final slash, got "${options.chroot}"`);
+    }
+    this.chroot = options.chroot;
+    this.tlsSecretName = options.tlsSecret;
+  }
+}
+
+/** `host:port` with the default port, or an error that says what is wrong. */
+function normalized(server: string): string {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(String(server));
+  const host = match?.[1] ?? match?.[2];
+  const port = match?.[3] === undefined ? TLS_PORT : Number(match[3]);
+  if (!host || !isHost(host) || port < 1 || port > 65535) {
+    throw new Error(`ZookeeperSource.external: 'servers' must be host or host:port (an IPv6 address in brackets), got "${server}"`);
+  }
+  return match![1] ? `[${host}]:${port}` : `${host}:${port}`;
+}

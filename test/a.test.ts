@@ -1,2 +1,0 @@
-import { Temp } from 'cdk8s-nodepool';
-test('x', () => { expect(new Temp()).toBeDefined(); });
