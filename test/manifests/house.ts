@@ -53,7 +53,7 @@ function containerFields(pod: PodTemplate, findings: Findings): void {
 /** Whether an image names a version: `registry:5000/nodepool` does not. */
 function isPinned(image: unknown): boolean {
   if (typeof image !== 'string') { return false; }
-  if (/@sha256:[0-9a-f]{64}$/.test(image)) { return true; }
+  if (image.includes('@')) { return /@sha256:[0-9a-f]{64}$/.test(image); }
   const tag = /:([\w][\w.-]{0,127})$/.exec(image.split('/').pop()!)?.[1];
   return tag !== undefined && tag !== 'latest';
 }

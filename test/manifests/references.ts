@@ -170,7 +170,7 @@ function unused(manifests: Manifests, used: ObjectReference[], findings: Finding
   }
   for (const object of manifests.ofKind('ConfigMap', 'Secret')) {
     const self = { kind: object.kind, name: object.metadata.name, namespace: object.metadata.namespace };
-    const isUsed = used.some(reference => isMeant(reference, self)) || elsewhere.some(reference => isMeant(reference, self)) || strings.has(self.name);
+    const isUsed = [...used, ...elsewhere].some(reference => isMeant(reference, self)) || strings.has(self.name);
     // a token is there for whoever works with the account from outside
     if (!isUsed && !isToken(object)) {
       findings.add(object, 'metadata.name', 'unused', self.name, 'named by some object, or listed in usedElsewhere');

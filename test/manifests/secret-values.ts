@@ -11,7 +11,8 @@ function forms(value: string): Record<string, string[]> {
   if (value.length < 4) { throw new Error('a secret value of fewer than 4 characters would be found anywhere'); }
   const hex = Buffer.from(value, 'utf8').toString('hex');
   const json = JSON.stringify(value).slice(1, -1);
-  const lines = value.split('\n').map(line => line.trim()).filter(line => line.length >= 8);
+  // a key in PEM is as secret when its lines are indented; what surrounds it is not secret
+  const lines = value.split('\n').map(line => line.trim()).filter(line => /^(?!-----)\S{12,}$/.test(line));
   const base64 = alignments(value);
   return {
     'plain text': [value, json, ...lines],
