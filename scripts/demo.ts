@@ -6,10 +6,12 @@ import { prerequisites } from './prerequisites';
 import { production } from '../examples/production/chart';
 
 const output = join(__dirname, '..', 'examples', 'production', 'dist');
-const objects = Testing.synth(production(new App()));
+const app = new App();
+production(app);
+const objects = app.charts.flatMap(chart => Testing.synth(chart));
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
-const file = join(output, 'ci.k8s.yaml');
+const file = join(output, 'manifests.yaml');
 writeFileSync(file, Yaml.stringify(...objects));
 
 const kinds = new Map<string, string[]>();

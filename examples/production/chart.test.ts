@@ -14,5 +14,5 @@ const external = [
   { kind: 'Secret', name: 'zookeeper-client-tls', namespace: 'zuul', keys: ['ca.crt', 'tls.crt', 'tls.key'] },
 ];
 
-checkExample(__dirname, { kubernetes: (app: App) => production(app) }, { external });
+checkExample(__dirname, { kubernetes: production }, { external });
 checkExample(__dirname, { openshift: (app: App) => production(app, Platform.OPENSHIFT) }, { external, platform: 'openshift' });

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Duration, Size } from 'cdk8s';
+import { ApiObject, App, Chart, Size } from 'cdk8s';
 import { CorporateCa, NodepoolConfig, NodepoolStack, Platform, SecretSource, ZookeeperSource } from 'cdk8s-nodepool';
-import { Cpu, EnvValue } from 'cdk8s-plus-27';
+import { ConfigMap, Cpu, EnvValue, Volume } from 'cdk8s-plus-27';
 
 /** Two OpenStack clouds and AWS, images that are built on an image-builder machine, a company's own CA. */
-export function production(app: App, platform = Platform.KUBERNETES): NodepoolStack {
-  return new NodepoolStack(app, 'ci', {
+export function production(app: App, platform = Platform.KUBERNETES): void {
+  const script = new BuildScript(app, 'build-script', { namespace: 'zuul' });
+  new NodepoolStack(app, 'ci', {
     namespace: 'zuul',
     platform,
     config: NodepoolConfig.fromFile(join(__dirname, 'nodepool.yaml')),
@@ -41,8 +43,23 @@ export function production(app: App, platform = Platform.KUBERNETES): NodepoolSt
       sshConfig: ['Host image-builder.example.com', '  User image-builder'],
       zuulPublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG1zwPWiik/CjPGyw8vxafZL9c6S2X6/g8GCCSDRV+qQ zuul',
       buildLogRetention: 14,
-      terminationGracePeriod: Duration.hours(2),
-      env: { DIB_DEBUG_TRACE: EnvValue.fromValue('0') },
+      env: { IMAGE_BUILDER: EnvValue.fromValue('image-builder.example.com') },
+      volumes: [{ path: '/opt/image-builder', volume: script.volume, readOnly: true }],
     },
+  });
+}
+
+/** The command that the diskimages of nodepool.yaml name as `dib-cmd`: it builds on another machine, over ssh. */
+class BuildScript extends Chart {
+  public readonly volume = Volume.fromConfigMap(this, 'Volume', ConfigMap.fromConfigMapName(this, 'Name', 'image-builder'), {
+    name: 'image-builder',
+    defaultMode: 0o555,
+  });
+
+  public readonly configMap = new ApiObject(this, 'ConfigMap', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'image-builder', annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' } },
+    data: { 'build-image': readFileSync(join(__dirname, 'build-image'), 'utf8') },
   });
 }

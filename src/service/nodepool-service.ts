@@ -105,7 +105,8 @@ export class NodepoolService {
       'python3', `${SCRIPTS_DIR}/supervise.py`,
       // before the kubelet kills: a daemon that hangs while it stops is killed by the supervisor, which says so in the log.
       '--stop-timeout', Lazy.any({ produce: () => String(Math.max(5, pod.graceSeconds() - 10)) }) as unknown as string,
-      ...pod.watchedDirectories.flatMap(directory => ['--watch', directory]),
+      // the supervisor watches the certificates' directory by itself.
+      ...pod.watchedDirectories.filter(directory => directory !== CA_SOURCE_DIR).flatMap(directory => ['--watch', directory]),
       ...(this.props.corporateCa ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
       '--', this.props.program, '-f', '-l', `${LOGGING_DIR}/logging.yaml`,
     ];
