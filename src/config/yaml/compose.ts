@@ -16,9 +16,19 @@ const HANDLES: Record<string, string> = { '!': '!', '!!': 'tag:yaml.org,2002:' }
 
 const PLACEHOLDER = /%\(NODEPOOL_\w*\)/;
 
-/** Reads a text as one YAML document; `undefined` when there is none in it. */
-export function compose(source: YamlSource, options: ComposeOptions): YamlNode | undefined {
-  return new Composer(source, options).document();
+/** A document as a tree of nodes. */
+export interface Composed {
+  /** The root; `undefined` when the text holds no document. */
+  readonly node?: YamlNode;
+
+  /** Whether the other dialect may read the text differently. */
+  readonly dialectMatters: boolean;
+}
+
+/** Reads a text as one YAML document. */
+export function compose(source: YamlSource, options: ComposeOptions): Composed {
+  const { tokens, dialectMatters } = scan(source, options);
+  return { node: new Composer(source, tokens, options).document(), dialectMatters };
 }
 
 /** Properties that stand before a node. */
@@ -29,7 +39,6 @@ interface Properties {
 }
 
 class Composer {
-  private readonly tokens: Token[];
   private index = 0;
   private depth = 0;
   private readonly handles = new Map(Object.entries(HANDLES));
@@ -38,9 +47,7 @@ class Composer {
   /** Nodes whose content is still being read: an alias to one of them would never end. */
   private readonly open = new Set<YamlNode>();
 
-  constructor(private readonly source: YamlSource, private readonly options: ComposeOptions) {
-    this.tokens = scan(source, options);
-  }
+  constructor(private readonly source: YamlSource, private readonly tokens: Token[], private readonly options: ComposeOptions) {}
 
   public document(): YamlNode | undefined {
     let token = this.peek();
@@ -292,7 +299,10 @@ class Composer {
     const isEnd = (kind: TokenKind) => kind === TokenKind.FLOW_ENTRY || kind === end;
     let token = this.tokens[this.index++];
     const next = this.peek().kind;
-    const key = next === TokenKind.VALUE || isEnd(next) ? this.emptyScalar(token.start) : this.node(false, false);
+    const keyMissing = next === TokenKind.VALUE || isEnd(next);
+    const key = keyMissing ? this.emptyScalar(token.start) : this.node(false, false);
+    // libyaml drops the token behind a "?" without a key in a list, so it refuses `[?]` and reads `[?]]`.
+    if (keyMissing && end === TokenKind.FLOW_SEQUENCE_END && this.options.dialect === 'libyaml') { this.index++; }
     token = this.peek();
     if (token.kind !== TokenKind.VALUE) { return [key, this.emptyScalar(token.start)]; }
     this.index++;

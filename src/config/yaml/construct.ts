@@ -53,7 +53,7 @@ class Constructor {
   private count(node: YamlNode, size: number): void {
     this.size += size;
     if (this.size > MAX_VALUES) {
-      throw refuse(node, `the aliases in this text stand for more than ${MAX_VALUES} values`, 'Nodepool would run out of memory too');
+      throw refuse(node, `a text that stands for more than ${MAX_VALUES} values once its aliases are followed`, 'write a smaller one');
     }
   }
 

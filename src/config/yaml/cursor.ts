@@ -18,6 +18,9 @@ export class Cursor {
   /** Where the current line begins. */
   public lineStart = 0;
 
+  /** Whether something was passed that the two dialects may read differently. */
+  public dialectMatters = false;
+
   /** The text and one NUL. */
   public readonly text: string;
 
@@ -41,7 +44,7 @@ export class Cursor {
   /** Passes spaces and tabs; in the Python dialect a tab is an error outside quotes and comments. */
   public skipBlanks(): void {
     while (isBlank(this.code())) {
-      if (this.dialect === 'python' && this.code() !== SPACE) { throw this.tabError(); }
+      if (this.code() !== SPACE) { this.passTab(); }
       this.pos++;
     }
   }
@@ -65,6 +68,12 @@ export class Cursor {
     if (this.pos !== this.lineStart) { return false; }
     const code = this.code();
     return (code === DASH || code === DOT) && this.code(1) === code && this.code(2) === code && isGap(this.code(3));
+  }
+
+  /** Notes a tab outside quotes and comments, which the Python dialect refuses. */
+  public passTab(): void {
+    this.dialectMatters = true;
+    if (this.dialect === 'python') { throw this.tabError(); }
   }
 
   public error(problem: string, remedy?: string, at = this.pos): YamlError {

@@ -7,7 +7,7 @@ import { YamlValue } from './values';
 import { YamlError, YamlProblem } from './yaml-error';
 
 /** A ConfigMap holds one mebibyte: what is longer by far cannot become one, and would only cost memory. */
-const MAX_LENGTH = 8 * 1024 * 1024;
+const MAX_LENGTH = 4 * 1024 * 1024;
 
 /** How to read a text. */
 export interface ReadOptions {
@@ -33,17 +33,14 @@ export interface YamlDocument {
   readonly pureOnlyErrors: YamlError[];
 }
 
-/** Where the two loaders of PyYAML may differ: tabs, "?" and ":" inside brackets, directives, tags, comments, byte order marks. */
-const LOADERS_MAY_DIFFER = /[\t?!%\ufeff]|:[,[\]{}?]|[|>][-+0-9]*#/;
-
 /** Reads one YAML document as PyYAML's safe loaders do; throws a `YamlError` where they refuse it. */
 export function readYaml(text: string, options: ReadOptions = {}): YamlDocument {
   const source = new YamlSource(text, options.file);
   refuseUnreadable(source);
   const placeholders = options.placeholders ?? false;
-  const node = compose(source, { dialect: 'libyaml', placeholders });
+  const { node, dialectMatters } = compose(source, { dialect: 'libyaml', placeholders });
   const { data, duplicates } = node ? construct(node) : { data: null, duplicates: [] };
-  const pureOnlyErrors = LOADERS_MAY_DIFFER.test(text) ? pythonErrors(source, { dialect: 'python', placeholders }) : [];
+  const pureOnlyErrors = dialectMatters ? pythonErrors(source, { dialect: 'python', placeholders }) : [];
   return { node, data, duplicates, pureOnlyErrors };
 }
 
@@ -59,7 +56,7 @@ function refuseUnreadable(source: YamlSource): void {
 
 function pythonErrors(source: YamlSource, options: ComposeOptions): YamlError[] {
   try {
-    const node = compose(source, options);
+    const { node } = compose(source, options);
     if (node) { construct(node); }
     return [];
   } catch (error) {

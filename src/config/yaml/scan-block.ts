@@ -71,6 +71,7 @@ function scanHeader(cursor: Cursor): Header {
     cursor.pos++;
     if (chomping === 'clip') { chomp(); }
   }
+  cursor.dialectMatters ||= cursor.code() === HASH;
   if (cursor.dialect === 'python' && cursor.code() === HASH) {
     throw cursor.error('a comment directly behind "|" or ">"', 'put a space before the "#"');
   }

@@ -36,7 +36,10 @@ function scanPlainLine(cursor: Cursor, inFlow: boolean): string {
   for (;;) {
     const code = text.charCodeAt(pos);
     if (code === SPACE || code === TAB) {
-      if (code === TAB && cursor.dialect === 'python') { cursor.pos = pos; throw cursor.tabError(); }
+      if (code === TAB) {
+        cursor.pos = pos;
+        cursor.passTab();
+      }
       pos++;
       if (text.charCodeAt(pos) === HASH) { break; }
       continue;
@@ -57,13 +60,16 @@ function endsPlain(cursor: Cursor, inFlow: boolean): boolean {
     const next = cursor.code(1);
     if (isGap(next)) { return true; }
     if (!inFlow) { return false; }
+    cursor.dialectMatters ||= isFlowIndicator(next);
     if (cursor.dialect === 'python') { return isFlowIndicator(next); }
     if (isFlowIndicator(next) || next === QUESTION) {
       throw cursor.error('a ":" directly before another indicator inside [ ] or { }', 'put a space after the ":", or quote the text');
     }
     return false;
   }
-  return inFlow && (isFlowIndicator(code) || (code === QUESTION && cursor.dialect === 'python'));
+  if (!inFlow) { return false; }
+  cursor.dialectMatters ||= code === QUESTION;
+  return isFlowIndicator(code) || (code === QUESTION && cursor.dialect === 'python');
 }
 
 /** The line breaks between two lines of a plain scalar as folded text; `undefined` when there is none. */
@@ -74,7 +80,10 @@ function scanPlainGap(cursor: Cursor, minColumn: number): string | undefined {
   for (;;) {
     const code = cursor.code();
     if (isBlank(code)) {
-      if (code === TAB && (cursor.column < minColumn || cursor.dialect === 'python')) { throw cursor.tabError(); }
+      if (code === TAB) {
+        cursor.passTab();
+        if (cursor.column < minColumn) { throw cursor.tabError(); }
+      }
       cursor.pos++;
     } else if (isBreak(code)) {
       if (cursor.dialect === 'python' && cursor.atMarker()) { break; }

@@ -27,6 +27,7 @@ export function scanAnchor(cursor: Cursor, kind: TokenKind.ANCHOR | TokenKind.AL
 /** Reads a tag: `!<uri>`, `!`, `!local`, `!!str` or `!handle!suffix`. */
 export function scanTag(cursor: Cursor, inFlow: boolean): Token {
   const start = cursor.pos;
+  cursor.dialectMatters = true;
   let handle: string | undefined;
   let value: string;
   if (cursor.code(1) === LESS) {
@@ -99,6 +100,7 @@ function scanUriEscapes(cursor: Cursor): string {
 /** Reads a directive line, `%YAML 1.1` or `%TAG ! tag:example.com,2000:`. */
 export function scanDirective(cursor: Cursor): Token {
   const start = cursor.pos++;
+  cursor.dialectMatters = true;
   const from = cursor.pos;
   while (isWord(cursor.code())) { cursor.pos++; }
   const name = cursor.text.slice(from, cursor.pos);

@@ -34,6 +34,14 @@ export interface ScanOptions {
   readonly placeholders: boolean;
 }
 
+/** A text cut into tokens. */
+export interface Scan {
+  readonly tokens: Token[];
+
+  /** Whether the other dialect may read the text differently; when not, there is no need to ask. */
+  readonly dialectMatters: boolean;
+}
+
 const NOTHING: Token = { kind: TokenKind.NOTHING, start: 0 };
 
 /**
@@ -42,19 +50,19 @@ const NOTHING: Token = { kind: TokenKind.NOTHING, start: 0 };
  * Whether a word is a mapping key is only known at the ":" behind it. So two places are kept free before everything
  * that might be one, and filled when the ":" comes.
  */
-export function scan(source: YamlSource, options: ScanOptions): Token[] {
+export function scan(source: YamlSource, options: ScanOptions): Scan {
   const scanner = new Scanner(source, options);
   try {
     scanner.run();
   } catch (failure) {
     scanner.tokens.push({ kind: TokenKind.FAILURE, start: 0, failure: failure as Error });
   }
-  return scanner.tokens;
+  return { tokens: scanner.tokens, dialectMatters: scanner.cursor.dialectMatters };
 }
 
 class Scanner {
   public readonly tokens: Token[] = [];
-  private readonly cursor: Cursor;
+  public readonly cursor: Cursor;
 
   /** Columns of the open block collections, innermost last; `indent` is the innermost one or -1. */
   private readonly indents: number[] = [];
@@ -138,9 +146,13 @@ class Scanner {
     const { cursor } = this;
     for (;;) {
       // libyaml passes a byte order mark at the beginning of every line, as after joining files.
-      if (cursor.code() === BOM && cursor.column === 0 && cursor.dialect === 'libyaml') { cursor.pos++; }
+      if (cursor.code() === BOM && cursor.column === 0) {
+        cursor.dialectMatters = true;
+        if (cursor.dialect === 'libyaml') { cursor.pos++; }
+      }
       let code = cursor.code();
       while (code === SPACE || (code === TAB && cursor.dialect === 'libyaml' && (this.inFlow || !this.keyAllowed))) {
+        cursor.dialectMatters ||= code === TAB;
         cursor.pos++;
         code = cursor.code();
       }

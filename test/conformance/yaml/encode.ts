@@ -21,8 +21,7 @@ export function encode(value: YamlValue): unknown[] {
 
 /** JSON as Python's `json.dumps` writes it, for sorting alike. */
 function ascii(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, character =>
-    (character === '\x7f' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function compare(a: string, b: string): number {
