@@ -1,0 +1,100 @@
+// Installs the packed library into an empty cdk8s app, and runs the smallest program of the README there.
+//   npx tsx --tsconfig tsconfig.dev.json test/packaging/run.ts dist/js/NAME.tgz
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { smallestProgram } from './readme';
+import { checkManifests, parseManifests } from '../manifests';
+
+const ROOT = resolve(__dirname, '..', '..');
+const NEWEST = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'cdk8s-cli', 'typescript', '@types/node@20'];
+
+const counts = { passed: 0, failed: 0 };
+
+function check(name: string, body: () => void): void {
+  try {
+    body();
+    counts.passed++;
+    console.log(`ok   ${name}`);
+  } catch (error: any) {
+    counts.failed++;
+    console.log(`FAIL ${name}\n${[error.message, error.stdout, error.stderr].filter(Boolean).join('\n')}`);
+  }
+}
+
+function run(directory: string, command: string, ...args: string[]): string {
+  return execFileSync(command, args, { cwd: directory, encoding: 'utf8', stdio: 'pipe', timeout: 300_000, env: { ...process.env, CI: 'true' } });
+}
+
+function expectNone(what: string, found: string[]): void {
+  if (found.length > 0) { throw new Error(`${what}:\n  ${found.join('\n  ')}`); }
+}
+
+/** The package holds what the program needs when it runs, and nothing of how it is made. */
+function contents(tarball: string): void {
+  const files = run(ROOT, 'tar', '-tzf', tarball).trim().split('\n').map(file => file.replace(/^package\//, ''));
+  check('the package holds every asset', () => {
+    const assets = run(ROOT, 'git', 'ls-files', 'assets').trim().split('\n').filter(Boolean);
+    expectNone('missing', assets.filter(asset => !files.includes(asset)));
+  });
+  check('the package holds the assembly, the declarations, the README and the licence', () => {
+    expectNone('missing', ['.jsii', 'lib/index.js', 'lib/index.d.ts', 'README.md', 'API.md', 'LICENSE'].filter(file => !files.includes(file)));
+  });
+  check('the package holds no sources, tests or examples', () => {
+    const foreign = /^(src|test|examples|scripts|docs|\.ci|\.projen|projenrc|coverage)\/|__pycache__|\.test\.|(?<!\.d)\.ts$/;
+    expectNone('not for users', files.filter(file => foreign.test(file) && !file.startsWith('node_modules/')));
+  });
+  check('what the package bundles is in it', () => {
+    const bundled: string[] = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).bundledDependencies ?? [];
+    expectNone('missing', bundled.filter(name => !files.includes(`node_modules/${name}/package.json`)));
+  });
+}
+
+/** A directory as a newcomer has it after `npm install`. */
+function emptyApp(tarball: string): string {
+  const app = mkdtempSync(join(tmpdir(), 'cdk8s-nodepool-app-'));
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', version: '0.0.0', private: true }));
+  check('it installs beside the newest cdk8s', () => {
+    run(app, 'npm', 'install', '--no-audit', '--no-fund', ...NEWEST.map(name => name.includes('@', 1) ? name : `${name}@latest`), tarball);
+    const installed = JSON.parse(run(app, 'npm', 'ls', '--json', '--all')) as { problems?: string[] };
+    expectNone('npm sees problems', installed.problems ?? []);
+  });
+  return app;
+}
+
+/** The program of the README, compiled as strictly as a user may, synthesized by the command line, and its output checked. */
+function program(app: string): void {
+  const { source, files } = smallestProgram(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+  writeFileSync(join(app, 'main.ts'), source);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(app, name)), { recursive: true });
+    if (text === undefined) { copyFileSync(join(ROOT, 'examples', 'minimal', 'nodepool.yaml'), join(app, name)); } else { writeFileSync(join(app, name), text); }
+  }
+  check('the program of the README compiles', () => {
+    run(app, join('node_modules', '.bin', 'tsc'), '--strict', '--skipLibCheck', '--module', 'node16', '--moduleResolution', 'node16', '--target', 'es2022',
+      '--types', 'node', 'main.ts');
+  });
+  check('`cdk8s synth` runs it', () => { run(app, 'npx', 'cdk8s', 'synth', '--app', 'node main.js'); });
+  check('what it writes passes every check of manifests', () => {
+    const objects = readdirSync(join(app, 'dist')).flatMap(file => parseManifests(readFileSync(join(app, 'dist', file), 'utf8')));
+    if (objects.length === 0) { throw new Error('it wrote no objects'); }
+    // what the user's cluster has is not the package's to know
+    const violations = checkManifests(objects).filter(({ rule }) => rule !== 'references/missing');
+    expectNone('violations', violations.map(violation => JSON.stringify(violation)));
+  });
+  check('a second run writes the same bytes', () => {
+    const before = run(app, 'sh', '-c', 'cat dist/*');
+    run(app, 'npx', 'cdk8s', 'synth', '--app', 'node main.js');
+    if (run(app, 'sh', '-c', 'cat dist/*') !== before) { throw new Error('the two runs differ'); }
+  });
+}
+
+const tarballs = process.argv.slice(2);
+if (tarballs.length !== 1) { throw new Error(`one tarball is expected, got ${tarballs.join(', ') || 'none'}`); }
+const tarball = resolve(tarballs[0]);
+contents(tarball);
+const app = emptyApp(tarball);
+try { check('the README holds a program', () => program(app)); } finally { rmSync(app, { recursive: true, force: true }); }
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
