@@ -8,6 +8,11 @@ test('the program is the first block that imports the library and synthesizes', 
   expect(smallestProgram(readme).source).toBe(PROGRAM);
 });
 
+test('the program may be JavaScript', () => {
+  const program = "const { App } = require('cdk8s-nodepool');\nnew App().synth();\n";
+  expect(smallestProgram(fence('js', program))).toEqual({ name: 'main.js', source: program, files: {} });
+});
+
 test('the file that it reads is the nodepool.yaml that the README shows, if it shows one', () => {
   const manifest = fence('yaml', 'apiVersion: v1\nlabels: {}\n');
   expect(smallestProgram(fence('ts', PROGRAM) + manifest).files).toEqual({ 'nodepool/nodepool.yaml': undefined });
@@ -15,5 +20,5 @@ test('the file that it reads is the nodepool.yaml that the README shows, if it s
 });
 
 test('fails when the README has no program', () => {
-  expect(() => smallestProgram('# nothing')).toThrow("the README has no ```ts block that imports 'cdk8s-nodepool'");
+  expect(() => smallestProgram('# nothing')).toThrow("the README has no ```ts or ```js block that imports 'cdk8s-nodepool'");
 });
