@@ -228,8 +228,9 @@ class Supervisor:
     def _exec(self):
         """Become the command. Never returns."""
         try:
-            # Python's own handler would note a SIGINT and then be gone with the exec: let it end us instead.
-            for number in HANDLED + (signal.SIGPIPE,):
+            # Python's own handler would note a SIGINT and then be gone with the exec: let it end us instead. And what
+            # Python ignores (a broken pipe, a full quota) the daemon and its builds would ignore too.
+            for number in HANDLED + (signal.SIGPIPE, signal.SIGXFSZ):
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
             os.execvp(self.command[0], self.command)
