@@ -67,8 +67,11 @@ log_of() { echo "$CI_TMP/${1//[^a-zA-Z0-9.]/-}.log"; }
 
 tell() { printf '  %-4s %s (%d s)\n' "$1" "$2" $((SECONDS - STARTED)); }
 
-# The end of a log, without the hosts that packages come from.
-show_log() { tail -n "${LINES_OF_LOG:-60}" "$(log_of "$1")" | sed -E 's#(https?://)[^/ "]+#\1…#g; s/^/       | /'; }
+# The beginning and the end of a log, without the hosts that packages come from.
+show_log() {
+  awk '{ line[NR] = $0 } END { for (i = 1; i <= NR; i++) if (i <= 15 || i > NR - 60) print line[i]; else if (i == 16) print "…" }' "$(log_of "$1")" |
+    sed -E 's#(https?://)[^/ "]+#\1…#g; s/^/       | /'
+}
 
 count() { echo "$1 $2 $3" >>"$CI_TMP/results"; }
 
