@@ -1,5 +1,5 @@
 import { constructBinary, constructBool, constructFloat, constructInt, constructTimestamp } from './construct-scalars';
-import { MappingNode, ScalarNode, TAG, YamlNode } from './nodes';
+import { MappingNode, ScalarNode, SequenceNode, TAG, YamlNode } from './nodes';
 import { keyIdentity, YamlEnvText, YamlMap, YamlPairs, YamlScalar, YamlSet, YamlValue } from './values';
 import { YamlError, YamlProblem } from './yaml-error';
 
@@ -12,12 +12,19 @@ export interface Constructed {
 
   /** Keys that stand twice in a map, of which Nodepool silently keeps the last. */
   readonly duplicates: YamlProblem[];
+
+  /** The node of every list and map in the data, to find places by. */
+  readonly origins: Origins;
 }
+
+/** The nodes that lists and maps came from. */
+export type Origins = ReadonlyMap<YamlValue, SequenceNode | MappingNode>;
 
 /** Turns a node tree into values, as PyYAML's safe constructor does. */
 export function construct(root: YamlNode): Constructed {
   const constructor = new Constructor();
-  return { data: constructor.value(root), duplicates: constructor.duplicates };
+  const data = constructor.value(root);
+  return { data, duplicates: constructor.duplicates, origins: constructor.origins };
 }
 
 /** Explains a node that PyYAML refuses. */
@@ -27,6 +34,7 @@ function refuse(node: YamlNode, problem: string, remedy?: string): YamlError {
 
 class Constructor {
   public readonly duplicates: YamlProblem[] = [];
+  public readonly origins = new Map<YamlValue, SequenceNode | MappingNode>();
 
   /** Values of anchored nodes, so that an alias costs nothing; and how many values each stands for. */
   private readonly values = new Map<YamlNode, { value: YamlValue; size: number }>();
@@ -47,6 +55,7 @@ class Constructor {
     this.count(node, 1);
     const value = node.kind === 'sequence' ? this.sequence(node) : this.mapping(node);
     this.values.set(node, { value, size: this.size - before });
+    this.origins.set(value, node);
     return value;
   }
 
@@ -57,7 +66,7 @@ class Constructor {
     }
   }
 
-  private sequence(node: YamlNode & { kind: 'sequence' }): YamlValue {
+  private sequence(node: SequenceNode): YamlValue {
     switch (node.tag) {
       case TAG.SEQ: return node.value.map(item => this.value(item));
       case TAG.OMAP:

@@ -1,4 +1,5 @@
 // YAML as PyYAML's safe loaders read it, which is what Nodepool sees of a text.
+export type { Origins } from './construct';
 export * from './nodes';
 export * from './read';
 export * from './values';

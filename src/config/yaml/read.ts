@@ -1,6 +1,6 @@
 import { firstUnprintable } from './characters';
 import { compose, ComposeOptions } from './compose';
-import { construct } from './construct';
+import { construct, Origins } from './construct';
 import { YamlNode } from './nodes';
 import { YamlSource } from './source';
 import { YamlValue } from './values';
@@ -26,6 +26,9 @@ export interface YamlDocument {
   /** What Nodepool's daemons read; `null` when the text holds no document. */
   readonly data: YamlValue;
 
+  /** The node of every list and map in the data. */
+  readonly origins: Origins;
+
   /** Keys that stand twice in a map. */
   readonly duplicates: YamlProblem[];
 
@@ -39,9 +42,9 @@ export function readYaml(text: string, options: ReadOptions = {}): YamlDocument 
   refuseUnreadable(source);
   const placeholders = options.placeholders ?? false;
   const { node, dialectMatters } = compose(source, { dialect: 'libyaml', placeholders });
-  const { data, duplicates } = node ? construct(node) : { data: null, duplicates: [] };
+  const { data, duplicates, origins } = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
   const pureOnlyErrors = dialectMatters ? pythonErrors(source, { dialect: 'python', placeholders }) : [];
-  return { node, data, duplicates, pureOnlyErrors };
+  return { node, data, duplicates, origins, pureOnlyErrors };
 }
 
 function refuseUnreadable(source: YamlSource): void {

@@ -36,16 +36,17 @@ const timestamp = fc.record({
   microsecond: fc.constantFrom(0, 1, 500_000, 999_999),
   offset: fc.constantFrom(undefined, 0, 60, -90, 845),
   dateOnly: fc.boolean(),
-}).map(({ date, microsecond, offset, dateOnly }) => new YamlTimestamp(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), dateOnly ? undefined : {
-  hour: date.getUTCHours(), minute: date.getUTCMinutes(), second: date.getUTCSeconds(), microsecond, offset,
-}));
+}).map(({ date, microsecond, offset, dateOnly }) => {
+  const time = { hour: date.getUTCHours(), minute: date.getUTCMinutes(), second: date.getUTCSeconds(), microsecond, offset };
+  return new YamlTimestamp(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), dateOnly ? undefined : time);
+});
 
 const scalar: fc.Arbitrary<YamlValue> = fc.oneof(
   { weight: 6, arbitrary: awkward },
   fc.boolean(),
   fc.constant(null),
   fc.maxSafeInteger(),
-  fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }).map(value => (value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value)),
+  fc.bigInt({ min: 2n ** 53n, max: 10n ** 40n }).chain(value => fc.constantFrom(value, -value)),
   fc.double().map(value => new YamlFloat(value)),
   fc.integer().map(value => new YamlFloat(value)),
   timestamp,
@@ -53,7 +54,7 @@ const scalar: fc.Arbitrary<YamlValue> = fc.oneof(
 );
 
 /** Any data that YAML can say. */
-export const anyData: fc.Arbitrary<YamlValue> = fc.letrec<{ node: YamlValue; key: YamlValue; list: YamlValue; map: YamlValue; set: YamlValue; pairs: YamlValue }>(tie => ({
+export const anyData: fc.Arbitrary<YamlValue> = fc.letrec<Record<'node' | 'key' | 'list' | 'map' | 'set' | 'pairs', YamlValue>>(tie => ({
   node: fc.oneof({ maxDepth: 4, depthSize: 'small', withCrossShrink: true },
     { weight: 5, arbitrary: scalar }, { weight: 3, arbitrary: tie('map') }, { weight: 2, arbitrary: tie('list') }, tie('set'), tie('pairs')),
   key: scalar,
@@ -76,7 +77,10 @@ const pieces = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 3
 
 /** Written YAML with a few pieces put in or cut out: mostly valid, where random text is mostly not. */
 const mutated = fc.tuple(anyData, fc.array(fc.tuple(fc.nat(400), fc.nat(3), fc.constantFrom('', ...PIECES)), { maxLength: 3 }))
-  .map(([data, edits]) => edits.reduce((text, [at, cut, piece]) => text.slice(0, at % (text.length + 1)) + piece + text.slice(at % (text.length + 1) + cut), writeYaml(data)));
+  .map(([data, edits]) => edits.reduce((text, [place, cut, piece]) => {
+    const at = place % (text.length + 1);
+    return text.slice(0, at) + piece + text.slice(at + cut);
+  }, writeYaml(data)));
 
 /** One scalar behind a key, a dash or a tag. */
 const oneScalar = fc.tuple(

@@ -44,8 +44,9 @@ async function writesBack(python: PyYaml, data: YamlValue): Promise<boolean> {
   return same(wanted, theirs.c) && same(wanted, theirs.pure) && same(wanted, ours(text).c) && writeYaml(readYaml(text).data) === text;
 }
 
-async function check<T>(name: string, arbitrary: fc.Arbitrary<T>, holds: (value: T) => Promise<boolean>, numRuns: number, seed: number): Promise<[number, number]> {
-  const result = await fc.check(fc.asyncProperty(arbitrary, holds), { numRuns, seed });
+/** Checks one property over random values; returns how many agreed and how many differed. */
+async function check<T>(name: string, property: fc.IAsyncProperty<[T]>, numRuns: number, seed: number): Promise<[number, number]> {
+  const result = await fc.check(property, { numRuns, seed });
   const agreed = result.failed ? result.numRuns - 1 : result.numRuns;
   console.log(`${name}: ${agreed} agreed, ${Number(result.failed)} differed (seed ${seed})`);
   if (result.failed) {
@@ -63,8 +64,8 @@ async function main(): Promise<void> {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   const python = new PyYaml(values.python);
   const half = Math.ceil(count / 2);
-  const data = await check('data written and read back', anyData, value => writesBack(python, value), half, seed);
-  const texts = await check('text read', anyText, text => readsAlike(python, text), count - half, seed);
+  const data = await check('data written and read back', fc.asyncProperty(anyData, value => writesBack(python, value)), half, seed);
+  const texts = await check('text read', fc.asyncProperty(anyText, text => readsAlike(python, text)), count - half, seed);
   python.stop();
   const failed = data[1] + texts[1];
   console.log(`${data[0] + texts[0]} passed, ${failed} failed`);

@@ -1,0 +1,215 @@
+import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
+import { fromObject } from './from-object';
+import { readText } from './load-files';
+import { Located } from './located';
+import { Places } from './places';
+import { describeProblem, NodepoolConfigError, Problem } from './problem';
+import { effectiveDriver, providersOf } from './providers';
+import { ConfigSource, kindOf, notAMap, readSources } from './read-sources';
+import { REFERENCE_RULES, SHAPE_RULES } from './rules';
+import { BaseKey, baseKeys, startOnly, withBase } from './settings';
+import { usedEnvironmentVariables } from './used-variables';
+import { findOddities } from './warnings';
+import { writeYaml, YamlMap, YamlValue } from './yaml';
+
+/** Drivers that talk to a Kubernetes cluster. */
+const KUBERNETES_DRIVERS = new Set(['kubernetes', 'openshift', 'openshiftpods']);
+
+/** Drivers that talk to an OpenStack cloud. */
+const OPENSTACK_DRIVERS = new Set(['openstack', 'fake']);
+
+/**
+ * The configuration of Nodepool (`nodepool.yaml`): labels, diskimages and providers.
+ *
+ * It is read as Nodepool reads it. What is wrong whatever comes later is reported at once; references between labels,
+ * diskimages and providers are checked when the app is synthesized, because labels may still be added.
+ *
+ * `%(NODEPOOL_…)` stays in the text: Nodepool replaces it by the environment variable when it starts.
+ */
+export class NodepoolConfig {
+  /**
+   * Reads one or more files; relative paths start at the current directory.
+   *
+   * Several files become one configuration: lists are appended in the order of the files, maps are merged. The same
+   * value may be set in two files, two different values may not.
+   *
+   * @param paths the files.
+   */
+  public static fromFile(...paths: string[]): NodepoolConfig {
+    if (paths.length === 0) { throw new NodepoolConfigError([{ text: 'fromFile() needs the path of a file; name your nodepool.yaml' }]); }
+    return NodepoolConfig.fromSources(paths.map(path => ({ file: path, text: readText(path) })));
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param yaml the text of a `nodepool.yaml`.
+   */
+  public static fromString(yaml: string): NodepoolConfig {
+    return NodepoolConfig.fromSources([{ text: yaml }]);
+  }
+
+  /**
+   * Takes plain data: objects, maps, lists, texts, numbers and booleans, with keys spelled as Nodepool spells them.
+   *
+   * A whole number becomes an integer, another one a floating point number; what is undefined is left out.
+   *
+   * @param object what a `nodepool.yaml` would say.
+   */
+  public static fromObject(object: any): NodepoolConfig {
+    const problems: Problem[] = [];
+    const data = fromObject(object, problems);
+    if (problems.length === 0 && !(data instanceof Map)) { problems.push(notAMap(data, undefined)); }
+    if (problems.length > 0) { throw new NodepoolConfigError(problems); }
+    return new NodepoolConfig(data as YamlMap, new Places(), []);
+  }
+
+  private static fromSources(sources: readonly ConfigSource[]): NodepoolConfig {
+    const { data, places, warnings } = readSources(sources);
+    return new NodepoolConfig(data, places, warnings);
+  }
+
+  private constructor(private readonly data: YamlMap, private readonly places: Places, private readonly readingWarnings: readonly string[]) {
+    const problems = SHAPE_RULES.flatMap(rule => rule(this.root));
+    if (problems.length > 0) { throw new NodepoolConfigError(problems); }
+  }
+
+  /** What Nodepool accepts and what is probably not meant: a key that stands twice, for example. */
+  public get warnings(): string[] {
+    return [...this.readingWarnings, ...findOddities(this.root).map(describeProblem)];
+  }
+
+  /** The environment variables (`NODEPOOL_…`) that the configuration uses as `%(NODEPOOL_…)`, sorted. */
+  public get environmentVariables(): string[] {
+    return usedEnvironmentVariables(this.data);
+  }
+
+  /**
+   * Adds a label.
+   *
+   * @param label a map as Nodepool has it under `labels`: `{ name: 'small', 'min-ready': 1 }`.
+   */
+  public addLabel(label: any): void { this.add('labels', label); }
+
+  /**
+   * Adds a provider.
+   *
+   * @param provider a map as Nodepool has it under `providers`.
+   */
+  public addProvider(provider: any): void { this.add('providers', provider); }
+
+  /**
+   * Adds a diskimage.
+   *
+   * @param diskimage a map as Nodepool has it under `diskimages`.
+   */
+  public addDiskimage(diskimage: any): void { this.add('diskimages', diskimage); }
+
+  /**
+   * What is wrong with the configuration as it stands now.
+   *
+   * @internal
+   */
+  public _validate(): string[] {
+    const { root } = this;
+    return REFERENCE_RULES.flatMap(rule => rule(root)).map(describeProblem);
+  }
+
+  /**
+   * The settings that belong to the stack and that this configuration makes itself.
+   *
+   * @internal
+   */
+  public _baseKeys(): BaseKey[] { return baseKeys(this.root); }
+
+  /**
+   * The text of `nodepool.yaml` with the settings of the stack before the user's.
+   *
+   * @internal
+   */
+  public _withBase(base: Record<string, any>): string { return writeYaml(withBase(this.data, base)); }
+
+  /**
+   * What Nodepool reads only when it starts, as a text to make a checksum of.
+   *
+   * @internal
+   */
+  public _startOnly(base: Record<string, any>): string { return startOnly(withBase(this.data, base)); }
+
+  /**
+   * Whether there is work for a builder.
+   *
+   * @internal
+   */
+  public _hasDiskimagesToBuild(): boolean { return hasDiskimagesToBuild(this.root); }
+
+  /**
+   * The longest time, in seconds, that building a diskimage may take.
+   *
+   * @internal
+   */
+  public _longestBuildTimeout(): number { return longestBuildTimeout(this.root); }
+
+  /**
+   * The drivers that the providers use.
+   *
+   * @internal
+   */
+  public _drivers(): Set<string> {
+    return new Set(this.root.items('providers').filter(provider => provider.isMap).flatMap(provider => effectiveDriver(provider) ?? []));
+  }
+
+  /**
+   * The providers that talk to a Kubernetes cluster, with the kubeconfig context they name.
+   *
+   * @internal
+   */
+  public _contexts(): { provider: string; driver: string; context?: string }[] {
+    return providersOf(this.root, KUBERNETES_DRIVERS).map(({ provider, driver }) => ({
+      provider: provider.get('name')?.text ?? '',
+      driver,
+      context: provider.get('context')?.text,
+    }));
+  }
+
+  /**
+   * The names of the OpenStack clouds that providers use, in order.
+   *
+   * @internal
+   */
+  public _clouds(): string[] { return this.namesIn(OPENSTACK_DRIVERS, 'cloud'); }
+
+  /**
+   * The names of the AWS profiles that providers use, in order.
+   *
+   * @internal
+   */
+  public _awsProfiles(): string[] { return this.namesIn(new Set(['aws']), 'profile-name'); }
+
+  private get root(): Located { return Located.root(this.data, this.places); }
+
+  private namesIn(drivers: ReadonlySet<string>, key: string): string[] {
+    const names = providersOf(this.root, drivers).flatMap(({ provider }) => provider.get(key)?.text || []);
+    return [...new Set(names)];
+  }
+
+  private add(key: 'labels' | 'providers' | 'diskimages', object: unknown): void {
+    const problems: Problem[] = [];
+    const list = this.data.get(key) ?? [];
+    const path = `${key}[${Array.isArray(list) ? list.length : 0}]`;
+    const item = fromObject(object, problems, path);
+    if (problems.length === 0) { problems.push(...shapeProblems(key, list, item, path)); }
+    if (problems.length > 0) { throw new NodepoolConfigError(problems); }
+    const extended = [...list as YamlValue[], item];
+    (list as YamlValue[]).forEach((_, index) => this.places.link(extended, index, list, index));
+    this.data.set(key, extended);
+  }
+}
+
+/** Why an item cannot be added. */
+function shapeProblems(key: string, list: YamlValue, item: YamlValue, path: string): Problem[] {
+  if (!Array.isArray(list)) { return [{ path: key, text: 'this is no list, so nothing can be added to it; write a list' }]; }
+  if (!(item instanceof Map)) { return [{ path, text: `this is ${kindOf(item)}, not a map; give an object such as { name: 'example' }` }]; }
+  if (!item.has('name')) { return [{ path, text: '"name" is missing; give it a name' }]; }
+  return [];
+}

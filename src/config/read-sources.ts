@@ -1,0 +1,68 @@
+import { mergeConfigs } from './merge';
+import { Places } from './places';
+import { FilePlace, NodepoolConfigError, Problem } from './problem';
+import { describeValidatorOnly, describeYamlProblem } from './warnings';
+import { readYaml, YamlError, YamlMap, YamlValue } from './yaml';
+
+/** A text to read, or why there is none. */
+export interface ConfigSource {
+  readonly file?: string;
+  readonly text: string | Problem;
+}
+
+/** What was read from all sources together. */
+export interface ReadConfig {
+  readonly data: YamlMap;
+  readonly places: Places;
+  readonly warnings: readonly string[];
+}
+
+/** Reads texts into one configuration; throws with every problem of every text. */
+export function readSources(sources: readonly ConfigSource[]): ReadConfig {
+  const problems: Problem[] = [];
+  const places = new Places();
+  const warnings: string[] = [];
+  const configs = sources.flatMap(({ file, text }) => {
+    if (typeof text === 'string') { return readText(text, file, places, warnings, problems); }
+    problems.push(text);
+    return [];
+  });
+  const data = mergeConfigs(configs, places, problems);
+  if (problems.length > 0) { throw new NodepoolConfigError(problems); }
+  return { data, places, warnings };
+}
+
+function readText(text: string, file: string | undefined, places: Places, warnings: string[], problems: Problem[]): YamlMap[] {
+  try {
+    const document = readYaml(text, { file, placeholders: true });
+    warnings.push(...document.duplicates.map(describeYamlProblem), ...document.pureOnlyErrors.map(describeValidatorOnly));
+    if (document.data instanceof Map) {
+      places.add(document.node, document.data, document.origins);
+      return [document.data];
+    }
+    problems.push(document.node ? notAMap(document.data, { file, ...document.node.place }) : empty(file));
+  } catch (error) {
+    if (!(error instanceof YamlError)) { throw error; }
+    problems.push({ place: error, text: error.problem + (error.remedy ? `; ${error.remedy}` : '') });
+  }
+  return [];
+}
+
+function empty(file: string | undefined): Problem {
+  return {
+    place: { file, line: 1, column: 1 },
+    text: 'there is nothing in it; write labels and providers, or "{}" for a configuration without any',
+  };
+}
+
+/** The problem of a configuration that is no map. */
+export function notAMap(data: YamlValue, place?: FilePlace): Problem {
+  return { place, text: `the configuration is ${kindOf(data)}, not a map; write keys such as "labels:" and "providers:"` };
+}
+
+/** What a value is, in a message. */
+export function kindOf(value: YamlValue): string {
+  if (value === null) { return 'null'; }
+  if (Array.isArray(value)) { return 'a list'; }
+  return value instanceof Map ? 'a map' : 'a single value';
+}
