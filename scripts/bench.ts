@@ -32,10 +32,10 @@ try {
 
 /** The library and the production example as JavaScript, in a package of their own. */
 function compile(directory: string): string {
-  const esbuild = join(root, 'node_modules', '.bin', 'tsc');
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
   const library = join(directory, 'node_modules', 'cdk8s-nodepool');
   mkdirSync(library, { recursive: true });
-  execFileSync(esbuild, ['-p', join(root, 'tsconfig.json'), '--outDir', join(library, 'lib'), '--inlineSourceMap', 'false', '--inlineSources', 'false',
+  execFileSync(tsc, ['-p', join(root, 'tsconfig.json'), '--outDir', join(library, 'lib'), '--inlineSourceMap', 'false', '--inlineSources', 'false',
     '--declaration', 'false', '--noEmitOnError', 'false'], { stdio: 'pipe' });
   cpSync(join(root, 'package.json'), join(library, 'package.json'));
   cpSync(join(root, 'assets'), join(library, 'assets'), { recursive: true });
@@ -43,9 +43,9 @@ function compile(directory: string): string {
     try { symlinkSync(join(root, 'node_modules', name), join(directory, 'node_modules', name)); } catch { /* not every version needs it */ }
   }
   const example = join(directory, 'production');
-  execFileSync(esbuild, ['--module', 'commonjs', '--target', 'es2022', '--skipLibCheck', '--esModuleInterop', '--types', 'node', '--ignoreConfig', '--noCheck',
+  cpSync(join(root, 'examples/production'), example, { recursive: true, filter: source => !/(\.ts|dist)$/.test(source) });
+  execFileSync(tsc, ['--module', 'commonjs', '--target', 'es2022', '--skipLibCheck', '--esModuleInterop', '--types', 'node', '--ignoreConfig', '--noCheck',
     '--outDir', example, join(root, 'examples/production/chart.ts'), join(root, 'examples/production/main.ts')], { stdio: 'pipe' });
-  cpSync(join(root, 'examples/production/nodepool.yaml'), join(example, 'nodepool.yaml'));
   return join(example, 'main.js');
 }
 

@@ -2,6 +2,7 @@ import { ApiObject, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NodepoolConfig } from '../config';
+import { describePlace } from '../config/problem';
 import { loggingConfig } from './logging';
 import { ZOOKEEPER_TLS_DIR, zookeeperSettings } from './zookeeper-settings';
 import { ProvidersSecret } from '../credentials/providers-secret';
@@ -212,7 +213,7 @@ export class NodepoolService {
   private refuseBaseKeys(): void {
     const found = this.props.config._baseKeys();
     if (found.length === 0) { return; }
-    const lines = found.map(({ key, place }) => `${place ? `${place}: ` : ''}"${key}" (use '${BASE_PROPS[key]}')`);
+    const lines = found.map(({ key, place }) => `${place ? `${describePlace(place)}: ` : ''}"${key}" (use '${BASE_PROPS[key]}')`);
     fail(this.scope, `'config' has keys that the deployment sets itself; take them out and use the props: ${lines.join(', ')}`);
   }
 

@@ -1,5 +1,4 @@
 import { Chart, Testing, Yaml } from 'cdk8s';
-// eslint-disable-next-line no-restricted-imports -- only loading the library must stay quick, not loading its tests
 import { CORE_SCHEMA, loadAll, Schema, YAML11_SCHEMA } from 'js-yaml';
 
 /** A Kubernetes object as it stands in a manifest. */
