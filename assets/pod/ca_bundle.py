@@ -88,7 +88,8 @@ def _loads(der):
     if not der:
         return False
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+        # As text: Python 3.6 with OpenSSL 3 reports an error at the end of any DER.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=ssl.DER_cert_to_PEM_cert(der))
     except (ssl.SSLError, ValueError):
         return False
     return True
