@@ -5,9 +5,12 @@ import { CorporateCa, NodepoolConfig, NodepoolStack, Platform, SecretSource, Zoo
 import { ConfigMap, Cpu, EnvValue, Volume } from 'cdk8s-plus-27';
 
 /** Two OpenStack clouds and AWS, images that are built on an image-builder machine, a company's own CA. */
-export function production(app: App, platform = Platform.KUBERNETES): void {
-  const script = new BuildScript(app, 'build-script', { namespace: 'zuul' });
-  new NodepoolStack(app, 'ci', {
+export function production(app: App, platform = Platform.KUBERNETES): NodepoolStack {
+  const script = Volume.fromConfigMap(app, 'Script', ConfigMap.fromConfigMapName(app, 'ScriptName', BUILD_SCRIPT), {
+    name: BUILD_SCRIPT,
+    defaultMode: 0o555,
+  });
+  const stack = new NodepoolStack(app, 'ci', {
     namespace: 'zuul',
     platform,
     config: NodepoolConfig.fromFile(join(__dirname, 'nodepool.yaml')),
@@ -44,22 +47,21 @@ export function production(app: App, platform = Platform.KUBERNETES): void {
       zuulPublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG1zwPWiik/CjPGyw8vxafZL9c6S2X6/g8GCCSDRV+qQ zuul',
       buildLogRetention: 14,
       env: { IMAGE_BUILDER: EnvValue.fromValue('image-builder.example.com') },
-      volumes: [{ path: '/opt/image-builder', volume: script.volume, readOnly: true }],
+      volumes: [{ path: '/opt/image-builder', volume: script, readOnly: true }],
     },
   });
+  buildScript(stack);
+  return stack;
 }
 
-/** The command that the diskimages of nodepool.yaml name as `dib-cmd`: it builds on another machine, over ssh. */
-class BuildScript extends Chart {
-  public readonly volume = Volume.fromConfigMap(this, 'Volume', ConfigMap.fromConfigMapName(this, 'Name', 'image-builder'), {
-    name: 'image-builder',
-    defaultMode: 0o555,
-  });
+const BUILD_SCRIPT = 'image-builder';
 
-  public readonly configMap = new ApiObject(this, 'ConfigMap', {
+/** The command that the diskimages of nodepool.yaml name as `dib-cmd`: it builds on another machine, over ssh. */
+function buildScript(chart: Chart): ApiObject {
+  return new ApiObject(chart, 'BuildScript', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: 'image-builder', annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' } },
+    metadata: { name: BUILD_SCRIPT, annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' } },
     data: { 'build-image': readFileSync(join(__dirname, 'build-image'), 'utf8') },
   });
 }

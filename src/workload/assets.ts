@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROOT = join(__dirname, '..', '..', 'assets');
+let root: string | undefined;
 
-/** The text of a file under `assets/`, which lies beside `src` in the repository and beside `lib` in the package. */
+/** The text of a file under `assets/`, which lies beside `src` in the repository, and beside `lib` (one file) in the package. */
 export function asset(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8');
+  root ??= [join(__dirname, '..', 'assets'), join(__dirname, '..', '..', 'assets')].find(existsSync);
+  return readFileSync(join(root!, path), 'utf8');
 }
