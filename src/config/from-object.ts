@@ -72,10 +72,10 @@ class Converter {
 
   private convertKey(key: unknown, path: string): YamlScalar | undefined {
     const converted = this.convert(key, path);
-    if (typeof converted === 'object' && converted !== null && (keyIdentity(converted) === undefined || keyIdentity(converted) === converted)) {
-      return this.refuse(path, 'only texts, numbers and the like can be keys');
-    }
-    return converted as YamlScalar | undefined;
+    if (converted === undefined) { return undefined; }
+    if (keyIdentity(converted) === undefined) { return this.refuse(path, 'a list or a map cannot be a key; give a text or a number'); }
+    if (converted instanceof YamlFloat && Number.isNaN(converted.value)) { return this.refuse(path, 'NaN cannot be a key; give a text or a number'); }
+    return converted as YamlScalar;
   }
 
   private refuse(path: string, text: string): undefined {

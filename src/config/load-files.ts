@@ -7,7 +7,7 @@ import { Problem } from './problem';
 export function readText(path: string): string | Problem {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(resolve(path));
+    bytes = readFileSync(resolve(process.cwd(), path));
   } catch (error) {
     return { text: `${path}: ${reason(error)}; paths are relative to ${process.cwd()}` };
   }

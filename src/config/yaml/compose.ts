@@ -148,7 +148,8 @@ class Composer {
 
   private content(properties: Properties, block: boolean, indentless: boolean): YamlNode {
     const token = this.peek();
-    const start = token.start;
+    // A mistake in a tag is shown at the tag.
+    const start = properties.tag === undefined ? token.start : properties.start!;
     const tag = properties.tag === '!' ? undefined : properties.tag;
     switch (token.kind) {
       case TokenKind.BLOCK_ENTRY:
@@ -156,7 +157,7 @@ class Composer {
         break;
       case TokenKind.SCALAR: {
         this.index++;
-        return this.anchored(properties, this.scalar(token, properties.tag));
+        return this.anchored(properties, this.scalar(token, start, properties.tag));
       }
       case TokenKind.FLOW_SEQUENCE_START:
         this.index++;
@@ -181,8 +182,8 @@ class Composer {
     return this.anchored(properties, new ScalarNode(empty, this.source, properties.start, '', 'plain'));
   }
 
-  private scalar(token: Token, explicit: string | undefined): ScalarNode {
-    const { start, value, style } = token;
+  private scalar(token: Token, start: number, explicit: string | undefined): ScalarNode {
+    const { value, style } = token;
     let tag = explicit;
     if (tag === undefined || tag === '!') { tag = style === 'plain' || tag === '!' ? resolvePlain(value!) : TAG.STR; }
     if (this.options.placeholders && PLACEHOLDER.test(value!)) {
@@ -239,7 +240,7 @@ class Composer {
       }
       node.value.push([key, value]);
     }
-    this.blockEnd(node, 'map', 'begin every key in the same column, and quote text that goes on behind a closing quote or bracket');
+    this.blockEnd(node, 'map', 'put a ": " behind every key, begin them in the same column, and quote text that goes on behind a closing quote or bracket');
     this.open.delete(node);
     return node;
   }
@@ -251,7 +252,8 @@ class Composer {
   private blockEnd(node: YamlNode, what: string, remedy: string): void {
     const token = this.peek();
     if (token.kind !== TokenKind.BLOCK_END) {
-      throw this.source.error(token.start, `${describe(token)} does not fit into the ${what} that begins on line ${node.line}`, remedy);
+      const wrong = token.kind === TokenKind.SCALAR && node.kind === 'mapping' ? 'is no "key: value" of' : 'does not fit into';
+      throw this.source.error(token.start, `${describe(token)} ${wrong} the ${what} that begins on line ${node.line}`, remedy);
     }
     this.index++;
   }

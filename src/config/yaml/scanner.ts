@@ -218,6 +218,7 @@ class Scanner {
       if (!this.keyAllowed) { throw this.cursor.error('a "? " does not fit here', 'begin it on its own line, or quote the text'); }
       if (this.openBlock(this.cursor.column)) { this.push(TokenKind.BLOCK_MAPPING_START); }
     }
+    this.cursor.dialectMatters ||= this.inFlow;
     this.forgetKey();
     this.keyAllowed = !this.inFlow;
     return this.indicator(TokenKind.KEY);

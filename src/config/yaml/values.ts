@@ -101,8 +101,7 @@ export function keyIdentity(value: YamlValue): unknown {
   if (value === null) { return 'null'; }
   if (value instanceof YamlFloat) {
     if (Number.isInteger(value.value)) { return `n${BigInt(value.value)}`; }
-    // Every NaN is a key of its own.
-    return Number.isNaN(value.value) ? value : `n${value.value}`;
+    return `n${value.value}`;
   }
   if (value instanceof YamlTimestamp) { return `t${value.identity}`; }
   if (value instanceof YamlBinary) { return `b${value.base64}`; }

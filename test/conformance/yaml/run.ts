@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { anyData, anyText } from './arbitraries';
 import { encode } from './encode';
 import { PyYaml, Verdict, Verdicts } from './pyyaml';
+import { checkRecorded } from './recorded';
 import { readYaml, writeYaml, YamlError, YamlValue } from '../../../src/config/yaml';
 
-// Compares our reader and writer with the real PyYAML over random data and texts:
-//   npx tsx --tsconfig tsconfig.dev.json test/conformance/yaml/run.ts --python PATH --count 20000 [--seed 1]
+// Compares our reader and writer with the real PyYAML: the recorded cases, then random data and random texts.
+//   npx tsx test/conformance/yaml/run.ts --python PATH --count 20000 [--seed 1] [--record]
+// `--record` writes down what PyYAML makes of the recorded cases: add a case as {"yaml": "…"} and run it.
 
 /** What our reader makes of a text, and what it says of the loader written in Python. */
 function ours(text: string): { c: Verdict; pureRefuses: boolean } {
@@ -58,17 +60,18 @@ async function check<T>(name: string, property: fc.IAsyncProperty<[T]>, numRuns:
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { python: { type: 'string' }, count: { type: 'string' }, seed: { type: 'string' } } });
+  const { values } = parseArgs({ options: { python: { type: 'string' }, count: { type: 'string' }, seed: { type: 'string' }, record: { type: 'boolean' } } });
   if (!values.python) { throw new Error('--python PATH_TO_PYTHON is missing; that Python needs PyYAML with libyaml'); }
   const count = Number(values.count ?? 2000);
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   const python = new PyYaml(values.python);
   const half = Math.ceil(count / 2);
+  const recorded = await checkRecorded(python, values.record ?? false);
   const data = await check('data written and read back', fc.asyncProperty(anyData, value => writesBack(python, value)), half, seed);
   const texts = await check('text read', fc.asyncProperty(anyText, text => readsAlike(python, text)), count - half, seed);
   python.stop();
-  const failed = data[1] + texts[1];
-  console.log(`${data[0] + texts[0]} passed, ${failed} failed`);
+  const failed = recorded[1] + data[1] + texts[1];
+  console.log(`${recorded[0] + data[0] + texts[0]} passed, ${failed} failed`);
   process.exitCode = failed ? 1 : 0;
 }
 
