@@ -108,6 +108,9 @@ project.eslint?.addRules({
   '@stylistic/max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
 
+// 1.13.0 names packages for platforms that were never published, so that `npm ci` finds the lock file incomplete.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
 for (const path of ['/test', '/examples', '/scripts', '/.ci', '/docs', '/CONTRIBUTING.md', '__pycache__/']) {
   project.npmignore?.addPatterns(path);
 }
