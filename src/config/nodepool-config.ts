@@ -69,6 +69,8 @@ export class NodepoolConfig {
     return new NodepoolConfig(data, places, warnings);
   }
 
+  private additions = 0;
+
   private constructor(private readonly data: YamlMap, private readonly places: Places, private readonly readingWarnings: readonly string[]) {
     const problems = SHAPE_RULES.flatMap(rule => rule(this.root));
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
@@ -186,6 +188,13 @@ export class NodepoolConfig {
    */
   public _awsProfiles(): string[] { return this.namesIn(new Set(['aws']), 'profile-name'); }
 
+  /**
+   * A number that grows with each addition, for who keeps what was made of the configuration.
+   *
+   * @internal
+   */
+  public get _revision(): number { return this.additions; }
+
   private get root(): Located { return Located.root(this.data, this.places); }
 
   private namesIn(drivers: ReadonlySet<string>, key: string): string[] {
@@ -203,6 +212,7 @@ export class NodepoolConfig {
     const extended = [...list as YamlValue[], item];
     (list as YamlValue[]).forEach((_, index) => this.places.link(extended, index, list, index));
     this.data.set(key, extended);
+    this.additions++;
   }
 }
 
