@@ -244,6 +244,9 @@ function checkedDirectories(scope: Construct, props: BuilderOptions): Map<string
   if (!`${buildLogDir}/`.startsWith(`${BUILDS_DIR}/`)) {
     fail(scope, `'buildLogDir' must be ${BUILDS_DIR} or below it, which is what the build logs' server serves, got "${buildLogDir}"`);
   }
+  if (`${imagesDir}/`.startsWith(`${BUILDS_DIR}/`)) {
+    fail(scope, `'imagesDir' must not be ${BUILDS_DIR} or below it, which everyone may read over HTTP, got "${imagesDir}"`);
+  }
   return new Map([['images-dir', imagesDir], ['build-log-dir', buildLogDir]]);
 }
 

@@ -168,7 +168,9 @@ function checkedProps(scope: Construct, driver: string, props: OpenshiftDriverAc
   return { name: `${instanceName}-${driver}`, labels: nodepoolLabels(driver, props.extraLabels), server };
 }
 
-function bindClusterRole(scope: Construct, name: string, role: string, account: ApiObject, namespace: string, labels: Record<string, string>): ApiObject {
+function bindClusterRole(
+  scope: Construct, name: string, role: string, account: ApiObject, namespace: string, labels: Record<string, string>,
+): ApiObject {
   return clusterScoped(new ApiObject(scope, 'ClusterRoleBinding', k8s.KubeClusterRoleBinding.manifest({
     metadata: { name, labels },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },

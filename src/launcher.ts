@@ -3,15 +3,14 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NodepoolConfig } from './config';
-import { ClusterAccess, clusterAccessDirectory, kubeconfig } from './credentials/kubeconfig';
+import { checkClusterAccess, ClusterAccess, clusterAccessDirectory, kubeconfig } from './credentials/kubeconfig';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { serviceManifest, workloadManifest } from './service/workload-manifest';
-import { NO_SUBSTITUTION } from './workload/annotations';
-import { checkCount, checkInstanceName, shown } from './workload/checks';
+import { checkCount, checkHost, checkInstanceName, shown } from './workload/checks';
+import { dataDigest, fileConfigMap } from './workload/config-map';
 import { CorporateCa } from './workload/corporate-ca';
-import { digest } from './workload/digest';
-import { fail } from './workload/errors';
+import { checkAll, fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
 import { Platform } from './workload/platform';
 import { PodSettings } from './workload/pod-settings';
@@ -145,6 +144,7 @@ export class NodepoolLauncher extends Construct {
     checkInstanceName(this, instanceName);
     this.port = props.webapp?.port ?? 8006;
     checkCount(this, 'webapp.port', this.port, { least: 1024, most: 65535 });
+    if (props.webapp?.listenAddress !== undefined) { checkHost(this, 'webapp.listenAddress', props.webapp.listenAddress); }
     const name = `${instanceName}-launcher`;
 
     const pod = new ServicePod(this, {
@@ -210,18 +210,15 @@ export class NodepoolLauncher extends Construct {
   /** A kubeconfig in a ConfigMap, and the tokens that it points at. */
   private addClusterAccess(pod: ServicePod, name: string, accesses: ClusterAccess[]): ApiObject | undefined {
     if (accesses.length === 0) { return undefined; }
+    checkAll(accesses.map(access => () => checkClusterAccess(this, access)));
     const contexts = accesses.map(access => access.context);
     const twice = contexts.find((context, index) => contexts.indexOf(context) !== index);
     if (twice !== undefined) {
       fail(this, `'clusterAccess' has the kubeconfig context ${shown(twice)} twice; give each cluster and namespace a 'context' of its own`);
     }
-    const text = kubeconfig(accesses);
-    const configMap = new ApiObject(this, 'Kubeconfig', k8s.KubeConfigMap.manifest({
-      metadata: { name, labels: pod.labels, annotations: NO_SUBSTITUTION },
-      data: { 'kube.config': text },
-    }));
+    const configMap = fileConfigMap(this, 'Kubeconfig', name, pod.labels, { 'kube.config': kubeconfig(accesses) });
     pod.addConfigMap('kubeconfig', name, KUBECONFIG_DIR);
-    pod.addChecksum('kubeconfig', () => digest(text));
+    pod.addChecksum('kubeconfig', () => dataDigest(configMap));
     accesses.forEach((access, index) => {
       // the keys are named so that the pod waits until the cluster has written the token.
       pod.addSecret(`cluster-${index}`, access.tokenSecretName, clusterAccessDirectory(access), {

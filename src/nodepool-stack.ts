@@ -211,7 +211,7 @@ export class NodepoolStack extends Chart {
       // it was decided when the stack was made; a diskimage that came later would never be built.
       this.node.addValidation({
         validate: () => props.config._hasDiskimagesToBuild()
-          ? [located(this, "a diskimage was added after the stack was made, and there is no builder; set builder: { enabled: true }, or false if it is built elsewhere")]
+          ? [located(this, 'a diskimage was added after the stack was made, and there is no builder; set builder: { enabled: true }, or false if it is built elsewhere')]
           : [],
       });
     }

@@ -3,9 +3,9 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkServer, ClusterAccess } from './credentials/kubeconfig';
 import { accessOf, addTokenAccount, clusterScoped } from './credentials/service-account';
-import { KEEP } from './workload/annotations';
-import { checkAnnotations, checkInstanceName, checkLabels, checkNamespace, checkQuantity } from './workload/checks';
-import { fail } from './workload/errors';
+import { keeping } from './workload/annotations';
+import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkNamespace, checkQuantity } from './workload/checks';
+import { checkAll, fail } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
 import { plain } from './workload/plain';
 
@@ -203,7 +203,7 @@ export class OpenshiftPodsNamespace extends Construct {
     if (props.createNamespace ?? true) { this.namespace = this.addNamespace(props, labels); }
 
     // one account for each namespace: a job of one namespace holds nothing that opens another.
-    const account = addTokenAccount(this, launcherNamespace, `${instanceName}-${namespace}`, labels);
+    const account = addTokenAccount(this, launcherNamespace, `${name}-${namespace}`, labels);
     this.serviceAccount = account.serviceAccount;
     this.tokenSecret = account.tokenSecret;
     if (props.launcherNamespace !== undefined) { this.clusterAccess = accessOf(account, this.context, server, namespace); }
@@ -248,7 +248,7 @@ export class OpenshiftPodsNamespace extends Construct {
           'pod-security.kubernetes.io/audit': level,
           'pod-security.kubernetes.io/warn': level,
         },
-        annotations: { ...props.namespaceAnnotations, ...KEEP },
+        annotations: keeping(props.namespaceAnnotations),
       },
     })));
   }
@@ -302,11 +302,21 @@ function checkProps(scope: Construct, instanceName: string, server: string, prop
   checkNamespace(scope, 'namespace', props.namespace);
   if (props.launcherNamespace !== undefined) { checkNamespace(scope, 'launcherNamespace', props.launcherNamespace); }
   if (props.context !== undefined && props.context.trim() === '') { fail(scope, "'context' must not be empty; leave it out for \"openshiftpods\""); }
-  checkServer(scope, 'server', server);
-  checkLabels(scope, 'extraLabels', props.extraLabels ?? {});
-  checkAnnotations(scope, 'namespaceAnnotations', props.namespaceAnnotations ?? {});
-  const quota = Object.entries(props.resourceQuota ?? {});
-  if (props.resourceQuota && quota.length === 0) { fail(scope, "'resourceQuota' is empty; give at least one limit, such as { pods: '20' }, or leave it out"); }
-  for (const [key, value] of quota) { checkQuantity(scope, `resourceQuota.${key}`, value); }
+  checkAll([
+    () => checkServer(scope, 'server', server),
+    () => { if (props.podSecurity !== undefined) { checkEnum(scope, 'podSecurity', props.podSecurity, PodSecurityLevel); } },
+    () => checkLabels(scope, 'extraLabels', props.extraLabels ?? {}),
+    () => checkAnnotations(scope, 'namespaceAnnotations', props.namespaceAnnotations ?? {}),
+    ...Object.entries(props.resourceQuota ?? {}).map(([key, value]) => () => checkQuantity(scope, `resourceQuota.${key}`, value)),
+    ...limits(props.limitRange ?? []).map(({ path, value }) => () => checkQuantity(scope, path, value)),
+  ]);
+  if (props.resourceQuota && Object.keys(props.resourceQuota).length === 0) { fail(scope, "'resourceQuota' is empty; give at least one limit, such as { pods: '20' }, or leave it out"); }
   if (props.limitRange?.length === 0) { fail(scope, "'limitRange' is empty; give at least one item, or leave it out"); }
+}
+
+/** Every quantity of the limits, with where it is: a maximum or a default may be a number too, which Kubernetes takes. */
+function limits(items: k8s.LimitRangeItem[]): { path: string; value: unknown }[] {
+  const { limitRange } = plain({ limitRange: items });
+  return (limitRange ?? []).flatMap(({ type, ...bounds }: any) => Object.entries(bounds).flatMap(([bound, resources]) =>
+    Object.entries(resources as object).map(([resource, value]) => ({ path: `limitRange[${type}].${bound}.${resource}`, value: String(value) }))));
 }

@@ -3,10 +3,9 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { HOME } from '../service/nodepool-service';
-import { NO_SUBSTITUTION } from '../workload/annotations';
 import { asset } from '../workload/assets';
+import { dataDigest, fileConfigMap } from '../workload/config-map';
 import { resourceRequirements } from '../workload/container';
-import { digest } from '../workload/digest';
 import { ContainerImage } from '../workload/image';
 import { ServicePod } from '../workload/service-pod';
 
@@ -38,14 +37,10 @@ export interface BuildLogsOptions {
 
 /** Adds the container that serves the build logs, and returns its configuration. */
 export function addBuildLogs(scope: Construct, pod: ServicePod, name: string, options: BuildLogsOptions): ApiObject {
-  const config = asset('build-logs/httpd.conf');
-  const configMap = new ApiObject(scope, 'BuildLogs', k8s.KubeConfigMap.manifest({
-    metadata: { name: `${name}-build-logs`, labels: pod.labels, annotations: NO_SUBSTITUTION },
-    data: { 'httpd.conf': config },
-  }));
+  const configMap = fileConfigMap(scope, 'BuildLogs', `${name}-build-logs`, pod.labels, { 'httpd.conf': asset('build-logs/httpd.conf') });
   pod.addConfigMap('build-logs-config', configMap.name, CONFIG_DIR, { mount: false });
   pod.addEmptyDir('build-logs-tmp', '/tmp', { mount: false });
-  pod.addChecksum('build-logs', () => digest(config));
+  pod.addChecksum('build-logs', () => dataDigest(configMap));
 
   const port = k8s.IntOrString.fromString(BUILD_LOGS_PORT.name);
   pod.addSidecar({
@@ -55,7 +50,7 @@ export function addBuildLogs(scope: Construct, pod: ServicePod, name: string, op
     ports: [{ name: BUILD_LOGS_PORT.name, containerPort: BUILD_LOGS_PORT.port, protocol: 'TCP' }],
     readinessProbe: { httpGet: { path: '/nodepool/builds/', port, scheme: 'HTTP' }, periodSeconds: 10 },
     livenessProbe: { tcpSocket: { port }, periodSeconds: 20, failureThreshold: 3 },
-    resources: resourceRequirements(options.resources, {
+    resources: resourceRequirements(scope, 'buildLogs.resources', options.resources, {
       cpu: { request: kplus.Cpu.millis(10), limit: kplus.Cpu.millis(200) },
       memory: { request: Size.mebibytes(32), limit: Size.mebibytes(128) },
     }),

@@ -1,12 +1,11 @@
 import { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { BoundSecret, SecretSource } from '../credentials/secret-source';
 import { HOME } from '../service/nodepool-service';
-import { NO_SUBSTITUTION } from '../workload/annotations';
+import { KEEP } from '../workload/annotations';
 import { asset } from '../workload/assets';
-import { shown } from '../workload/checks';
-import { fail } from '../workload/errors';
+import { fileConfigMap } from '../workload/config-map';
+import { checkAll, fail } from '../workload/errors';
 import { ServicePod } from '../workload/service-pod';
 
 const KEY_DIR = '/var/lib/nodepool-ssh-key';
@@ -61,18 +60,16 @@ export interface BuilderSshOptions {
 export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, options: BuilderSshOptions):
 { key: BoundSecret; configMap: ApiObject; zuulKeysConfigMap?: ApiObject } {
   const name = `${instanceName}-builder`;
-  const knownHosts = (options.knownHosts ?? []).map(line => checkedKnownHost(scope, line));
+  checkLines(scope, options);
+  const knownHosts = (options.knownHosts ?? []).map(line => line.trim());
   const config = [...options.sshConfig ?? [], asset('ssh/config')].join('\n');
-  const configMap = new ApiObject(scope, 'Ssh', k8s.KubeConfigMap.manifest({
-    metadata: { name: `${name}-ssh`, labels: pod.labels, annotations: NO_SUBSTITUTION },
-    data: { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') },
-  }));
+  const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') });
   pod.addConfigMap('ssh', configMap.name, `${HOME}/.ssh`);
 
   const source = options.sshKey ?? SecretSource.existing(`${instanceName}-builder-ssh-key`);
-  const key = source._bind(scope, 'SshKey', 'sshKey', `${instanceName}-builder-ssh-key`, pod.labels);
+  const key = source._bind(scope, 'SshKey', 'sshKey', `${instanceName}-builder-ssh-key`, pod.labels, KEEP);
   if (key.keys && !(key.keys.includes('priv') && key.keys.includes('pub'))) {
-    fail(scope, `'sshKey' needs the keys "priv" and "pub", got ${key.keys.map(name => `"${name}"`).join(', ')}`);
+    fail(scope, `'sshKey' needs the keys "priv" and "pub", got ${key.keys.map(each => `"${each}"`).join(', ')}`);
   }
   pod.addSecret('ssh-key', key.secretName, KEY_DIR);
   return { key, configMap, zuulKeysConfigMap: addZuulKeys(scope, pod, `${name}-zuul-keys`, options) };
@@ -81,30 +78,51 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
 function addZuulKeys(scope: Construct, pod: ServicePod, name: string, options: BuilderSshOptions): ApiObject | undefined {
   const keys = { pub: options.zuulPublicKey, spare: options.zuulSparePublicKey };
   const data: { [key: string]: string } = {};
-  for (const [prop, key, value] of [['zuulPublicKey', 'pub', keys.pub], ['zuulSparePublicKey', 'spare', keys.spare]] as const) {
-    if (value !== undefined) { data[key] = checkedPublicKey(scope, prop, value); }
+  for (const [key, value] of Object.entries(keys)) {
+    if (value !== undefined) { data[key] = `${value.trim()}\n`; }
   }
   if (Object.keys(data).length === 0) { return undefined; }
-  const configMap = new ApiObject(scope, 'ZuulKeys', k8s.KubeConfigMap.manifest({ metadata: { name, labels: pod.labels }, data }));
+  const configMap = fileConfigMap(scope, 'ZuulKeys', name, pod.labels, data);
   if (data.pub) { pod.addConfigMap('zuul-key', name, ZUUL_KEY_DIR, { items: { pub: 'pub' } }); }
   if (data.spare) { pod.addConfigMap('zuul-spare-key', name, ZUUL_SPARE_KEY_DIR, { items: { spare: 'pub' } }); }
   return configMap;
 }
 
-function checkedPublicKey(scope: Construct, prop: string, value: string): string {
-  const key = value.trim();
-  if (/PRIVATE KEY/.test(key)) { fail(scope, `'${prop}' holds a private key; give the public one (the file that ends in .pub)`); }
-  if (!PUBLIC_KEY.test(key)) {
-    fail(scope, `'${prop}' must be an ssh public key, such as "ssh-ed25519 AAAA… zuul", got ${shown(key)}`);
-  }
-  return `${key}\n`;
+/** Refuses what ssh would not read. What was given may be a private key by mistake, so that no message shows it. */
+function checkLines(scope: Construct, options: BuilderSshOptions): void {
+  const lines = (prop: 'knownHosts' | 'sshConfig') => (Array.isArray(options[prop]) ? options[prop] : []).map((line, index) => ({ line, prop: `${prop}[${index}]` }));
+  checkAll([
+    ...(['knownHosts', 'sshConfig'] as const).map(prop => () => {
+      if (options[prop] !== undefined && !Array.isArray(options[prop])) { fail(scope, `'${prop}' must be a list of lines`); }
+    }),
+    ...(['zuulPublicKey', 'zuulSparePublicKey'] as const).map(prop => () => checkPublicKey(scope, prop, options[prop])),
+    ...lines('knownHosts').map(({ line, prop }) => () => checkKnownHost(scope, prop, line)),
+    ...lines('sshConfig').map(({ line, prop }) => () => {
+      if (typeof line !== 'string') { fail(scope, `'${prop}' must be a line of ssh's configuration`); }
+      refusePrivateKey(scope, prop, line, "lines of ssh's configuration");
+    }),
+  ]);
 }
 
-function checkedKnownHost(scope: Construct, value: string): string {
-  const line = value.trim();
-  if (/PRIVATE KEY/.test(line)) { fail(scope, "'knownHosts' holds a private key; give lines of a known_hosts file, as ssh-keyscan prints them"); }
-  if (!KNOWN_HOST.test(line)) {
-    fail(scope, `'knownHosts' must be lines of a known_hosts file, such as "builder.example.com ssh-ed25519 AAAA…", as ssh-keyscan prints them, got ${shown(line)}`);
+function checkPublicKey(scope: Construct, prop: string, key: unknown): void {
+  if (key === undefined) { return; }
+  refusePrivateKey(scope, prop, key, 'the public one (the file that ends in .pub)');
+  if (typeof key !== 'string' || !PUBLIC_KEY.test(key.trim())) {
+    fail(scope, `'${prop}' must be one ssh public key, such as "ssh-ed25519 AAAA… zuul", got ${size(key)}`);
   }
-  return line;
+}
+
+function checkKnownHost(scope: Construct, prop: string, line: unknown): void {
+  refusePrivateKey(scope, prop, line, 'lines of a known_hosts file, as ssh-keyscan prints them');
+  if (typeof line !== 'string' || !KNOWN_HOST.test(line.trim())) {
+    fail(scope, `'${prop}' must be one line of a known_hosts file, such as "builder.example.com ssh-ed25519 AAAA…", as ssh-keyscan prints them, got ${size(line)}`);
+  }
+}
+
+function refusePrivateKey(scope: Construct, prop: string, value: unknown, instead: string): void {
+  if (/PRIVATE KEY|PuTTY-User-Key-File/.test(String(value))) { fail(scope, `'${prop}' holds a private key; give ${instead}`); }
+}
+
+function size(value: unknown): string {
+  return typeof value === 'string' ? `${value.length} characters in ${value.trim().split('\n').length} lines` : `a value of type ${typeof value}`;
 }

@@ -1,8 +1,8 @@
 import { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { KEEP } from '../workload/annotations';
-import { checkAnnotations, checkObjectName } from '../workload/checks';
+import { keeping } from '../workload/annotations';
+import { checkAnnotations, checkObjectName, shown } from '../workload/checks';
 import { sizeQuantity } from '../workload/container';
 import { fail } from '../workload/errors';
 import { ServicePod } from '../workload/service-pod';
@@ -43,7 +43,7 @@ export interface BuilderStorage {
 export function claimTemplate(scope: Construct, name: string, pod: ServicePod, storage: BuilderStorage): k8s.KubePersistentVolumeClaimProps {
   checkStorage(scope, storage);
   return {
-    metadata: { name, labels: pod.selector, annotations: { ...storage.annotations, ...KEEP } },
+    metadata: { name, labels: pod.selector, annotations: keeping(storage.annotations) },
     spec: claimSpec(storage, sizeOf(storage)),
   };
 }
@@ -55,7 +55,7 @@ export function expandedClaims(scope: Construct, name: string, pod: ServicePod, 
   // a paused builder keeps its volume.
   for (let ordinal = 0; ordinal < Math.max(1, pod.replicas); ordinal++) {
     claims.push(new ApiObject(scope, `Claim${ordinal}`, k8s.KubePersistentVolumeClaim.manifest({
-      metadata: { name: `${name}-${name}-${ordinal}`, labels: pod.selector, annotations: { ...storage.annotations, ...KEEP } },
+      metadata: { name: `${name}-${name}-${ordinal}`, labels: pod.selector, annotations: keeping(storage.annotations) },
       spec: claimSpec(storage, storage.expandTo),
     })));
   }
@@ -72,6 +72,12 @@ function claimSpec(storage: BuilderStorage, size: Size): k8s.PersistentVolumeCla
 }
 
 function checkStorage(scope: Construct, storage: BuilderStorage): void {
+  for (const prop of ['size', 'expandTo'] as const) {
+    const given = storage[prop];
+    if (given !== undefined && typeof given?.toKibibytes !== 'function') {
+      fail(scope, `'storage.${prop}' must be a Size, such as Size.gibibytes(20), got ${shown(given)}`);
+    }
+  }
   const size = sizeOf(storage);
   if (size.toKibibytes() <= 0) { fail(scope, `'storage.size' must be more than 0, got ${sizeQuantity(size)}`); }
   if (storage.expandTo !== undefined && storage.expandTo.toKibibytes() <= size.toKibibytes()) {

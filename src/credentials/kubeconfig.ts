@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { readYaml, writeYaml } from '../config/yaml';
-import { fail } from '../workload/errors';
+import { checkNamespace, checkObjectName, shown } from '../workload/checks';
+import { checkAll, fail } from '../workload/errors';
 
 /** A cluster that Nodepool's kubernetes, openshift or openshiftpods drivers reach with a ServiceAccount's token, without a secret in Git. */
 export interface ClusterAccess {
@@ -55,7 +56,17 @@ export function kubeconfig(accesses: ClusterAccess[]): string {
   ]));
 }
 
-/** Refuses an API server that only the machine where the kubeconfig was made can reach. */
+/** Refuses an access that would make a kubeconfig which no client takes, or a volume which no pod gets. */
+export function checkClusterAccess(scope: IConstruct, access: ClusterAccess): void {
+  if (typeof access?.context !== 'string' || access.context.trim() === '') {
+    fail(scope, `'clusterAccess' needs a 'context', which a provider of nodepool.yaml names, got ${shown(access?.context)}`);
+  }
+  checkServer(scope, `clusterAccess[${access.context}].server`, access.server);
+  checkObjectName(scope, `clusterAccess[${access.context}].tokenSecretName`, access.tokenSecretName);
+  if (access.namespace !== undefined) { checkNamespace(scope, `clusterAccess[${access.context}].namespace`, access.namespace); }
+}
+
+/** Refuses API servers that only the machine where the kubeconfig was made can reach. */
 export function refuseLocalhost(scope: IConstruct, prop: string, text: string): void {
   let clusters: any;
   try {
@@ -64,23 +75,41 @@ export function refuseLocalhost(scope: IConstruct, prop: string, text: string): 
   } catch {
     fail(scope, `'${prop}' is no YAML that Kubernetes' client reads; give the file as kubectl writes it`);
   }
-  for (const entry of Array.isArray(clusters) ? clusters : []) {
-    const server = entry instanceof Map ? entry.get('cluster')?.get?.('server') : undefined;
-    if (typeof server === 'string') { checkServer(scope, `${prop}: clusters[${entry.get('name')}].server`, server); }
-  }
+  checkAll((Array.isArray(clusters) ? clusters : []).map(entry => () => {
+    const cluster = entry instanceof Map ? entry.get('cluster') : undefined;
+    const server = cluster instanceof Map ? cluster.get('server') : undefined;
+    const host = typeof server === 'string' ? hostOf(server) : undefined;
+    if (host !== undefined && isLocalhost(host)) { refuseHost(scope, `${prop}: clusters[${entry.get('name')}].server`, host); }
+  }));
 }
 
 /** Refuses what is no URL of an API server that the launcher and Zuul's executors can reach. */
 export function checkServer(scope: IConstruct, prop: string, server: string): void {
-  let url: URL;
+  const host = typeof server === 'string' ? hostOf(server) : undefined;
+  if (host === undefined) {
+    fail(scope, `'${prop}' must be the URL of an API server, such as "https://api.example.com:6443", got ${shown(server)}`);
+  }
+  const url = new URL(server);
+  if (url.username || url.password) { fail(scope, `'${prop}' must not hold a user or a password: it stands in Git`); }
+  if (url.protocol !== 'https:') { fail(scope, `'${prop}' must be an https URL, such as "https://api.example.com:6443", got ${shown(server)}`); }
+  if (isLocalhost(host)) { refuseHost(scope, prop, host); }
+}
+
+/** The host of a URL; absent when it is none. `localhost:6443` is none, though URL takes it for one of the scheme "localhost". */
+function hostOf(server: string): string | undefined {
   try {
-    url = new URL(server);
+    return new URL(server).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') || undefined;
   } catch {
-    fail(scope, `'${prop}' must be the URL of an API server, such as "https://api.example.com:6443", got "${server}"`);
+    return undefined;
   }
-  if (url.protocol !== 'https:') { fail(scope, `'${prop}' must be an https URL, got "${server}"`); }
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (host === 'localhost' || host.endsWith('.localhost') || host.startsWith('127.') || host === '::1' || host === '0.0.0.0' || host === '::') {
-    fail(scope, `'${prop}' is "${server}": no pod and no Zuul executor reaches a localhost address; give one that they reach`);
-  }
+}
+
+/** URL has already written the odd spellings (127.1, 0x7f000001, 0:0:0:0:0:0:0:1) in the usual way. */
+function isLocalhost(host: string): boolean {
+  return /^(.*\.)?localhost(\.localdomain)?$/.test(host) || /^127\./.test(host) || host === '0.0.0.0'
+    || /^::1?$/.test(host) || /^::ffff:(7f[0-9a-f]{2}:|0:0$)/.test(host);
+}
+
+function refuseHost(scope: IConstruct, prop: string, host: string): never {
+  fail(scope, `'${prop}' is at "${host}": no pod and no Zuul executor reaches a localhost address; give one that they reach`);
 }

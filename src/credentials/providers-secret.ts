@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { refuseLocalhost } from './kubeconfig';
 import { SecretSource } from './secret-source';
-import { checkInstanceName } from '../workload/checks';
+import { checkInstanceName, checkLabels } from '../workload/checks';
 import { fail } from '../workload/errors';
 import { nodepoolLabels } from '../workload/labels';
 import { ServicePod } from '../workload/service-pod';
@@ -24,6 +24,13 @@ export interface ProvidersSecretProps {
    * @default nodepool
    */
   readonly instanceName?: string;
+
+  /**
+   * Labels of the Secret, when it is rendered.
+   *
+   * @default - our labels only
+   */
+  readonly extraLabels?: { [key: string]: string };
 }
 
 /**
@@ -47,9 +54,10 @@ export class ProvidersSecret extends Construct {
     checkInstanceName(this, instanceName);
     if (!(props.source instanceof SecretSource)) { fail(this, "'source' must be a SecretSource, such as SecretSource.existing('nodepool-providers-secrets')"); }
     const kubeconfig = props.source._values()['kube.config'];
-    if (kubeconfig !== undefined) { refuseLocalhost(this, 'kube.config', kubeconfig); }
+    if (typeof kubeconfig === 'string') { refuseLocalhost(this, 'kube.config', kubeconfig); }
+    checkLabels(this, 'extraLabels', props.extraLabels ?? {});
 
-    const bound = props.source._bind(this, 'Resource', 'providers', `${instanceName}-providers-secrets`, nodepoolLabels('providers'));
+    const bound = props.source._bind(this, 'Resource', 'providers', `${instanceName}-providers-secrets`, nodepoolLabels('providers', props.extraLabels));
     this.secretName = bound.secretName;
     this.secret = bound.object;
   }

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkObjectName } from '../workload/checks';
-import { fail } from '../workload/errors';
+import { checkAll, fail } from '../workload/errors';
 
 /** A Secret that pods can mount, once its source is bound to a place in the tree. */
 export interface BoundSecret {
@@ -45,7 +45,9 @@ export abstract class SecretSource {
   /**
    * @internal
    */
-  public abstract _bind(scope: Construct, id: string, prop: string, name: string, labels: Record<string, string>): BoundSecret;
+  public abstract _bind(
+    scope: Construct, id: string, prop: string, name: string, labels: Record<string, string>, annotations?: Record<string, string>,
+  ): BoundSecret;
 
   /**
    * The values, where the source knows them: for checks only, never for messages.
@@ -74,19 +76,21 @@ class PlainTextSecret extends SecretSource {
     this.data = { ...data };
   }
 
-  public _bind(scope: Construct, id: string, prop: string, name: string, labels: Record<string, string>): BoundSecret {
+  public _bind(
+    scope: Construct, id: string, prop: string, name: string, labels: Record<string, string>, annotations?: Record<string, string>,
+  ): BoundSecret {
     const keys = Object.keys(this.data);
     if (keys.length === 0) { fail(scope, `'${prop}' is plainTextInGit without any key; give at least one value`); }
-    for (const key of keys) {
+    checkAll(keys.map(key => () => {
       if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key) || key === '.' || key.startsWith('..')) {
         fail(scope, `'${prop}' has the key "${key}", which no Secret can have: letters, digits, '-', '_' and '.', at most 253`);
       }
-      if (typeof this.data[key] !== 'string') { fail(scope, `'${prop}.${key}' must be a string`); }
-    }
+      if (typeof this.data[key] !== 'string') { fail(scope, `'${prop}.${key}' must be a string, got a value of type ${typeof this.data[key]}`); }
+    }));
     const object = new ApiObject(scope, id, {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name, labels },
+      metadata: { name, labels, annotations },
       type: 'Opaque',
       // data, not stringData: the API server keeps only the former, so that what is applied reads back the same.
       data: Object.fromEntries(keys.map(key => [key, Buffer.from(this.data[key], 'utf8').toString('base64')])),

@@ -2,13 +2,12 @@ import { ApiObject, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NodepoolConfig } from '../config';
-import { describePlace } from '../config/problem';
 import { loggingConfig } from './logging';
-import { ZOOKEEPER_TLS_DIR, zookeeperSettings } from './zookeeper-settings';
+import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings } from './zookeeper-settings';
+import { describePlace } from '../config/problem';
 import { ProvidersSecret } from '../credentials/providers-secret';
-import { NO_SUBSTITUTION, SERVER_SIDE_APPLY } from '../workload/annotations';
 import { asset } from '../workload/assets';
-import { checkObjectName } from '../workload/checks';
+import { dataDigest, fileConfigMap } from '../workload/config-map';
 import { BoundCorporateCa, CorporateCa } from '../workload/corporate-ca';
 import { digest } from '../workload/digest';
 import { fail, located } from '../workload/errors';
@@ -27,9 +26,6 @@ export const HOME = '/var/lib/nodepool';
 
 /** What the API server takes at most for all data of a ConfigMap. */
 const CONFIG_MAP_LIMIT = 1024 * 1024;
-
-/** Up to here a client-side apply, which keeps the whole object in an annotation, still works; the rest of the object needs some room. */
-const CLIENT_SIDE_APPLY_LIMIT = 240 * 1024;
 
 /** Where both families of images keep the certificates that OpenSSL, curl and Python trust. */
 const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem'];
@@ -71,14 +67,16 @@ export class NodepoolService {
   public readonly loggingConfigMap: ApiObject;
   public readonly scriptsConfigMap: ApiObject;
   public readonly corporateCaConfigMap?: ApiObject;
+  private rendered?: { revision: number; text: string };
 
   constructor(private readonly scope: Construct, private readonly name: string, private readonly props: NodepoolServiceProps) {
     const { pod, config } = props;
     if (!(config instanceof NodepoolConfig)) { fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml')"); }
-    checkObjectName(scope, 'zookeeper.tlsSecret', props.zookeeper?.tlsSecretName);
+    checkZookeeper(scope, props.zookeeper);
     this.refuseBaseKeys();
 
-    this.configMap = this.nodepoolYaml();
+    // a function: labels and providers may still be added after the construct is made.
+    this.configMap = this.fileMap('Config', 'config', { 'nodepool.yaml': () => this.text() });
     this.loggingConfigMap = this.fileMap('Logging', 'logging', { 'logging.yaml': loggingConfig(props.logLevel ?? LogLevel.INFO) });
     this.scriptsConfigMap = this.fileMap('Scripts', 'scripts', {
       'supervise.py': asset('pod/supervise.py'),
@@ -106,6 +104,8 @@ export class NodepoolService {
       'python3', `${SCRIPTS_DIR}/supervise.py`,
       // before the kubelet kills: a daemon that hangs while it stops is killed by the supervisor, which says so in the log.
       '--stop-timeout', Lazy.any({ produce: () => String(Math.max(5, pod.graceSeconds() - 10)) }) as unknown as string,
+      // without its connection to ZooKeeper the daemon cannot stop in order, and is not waited for.
+      ...zookeeperPorts(this.props.zookeeper).flatMap(port => ['--zookeeper-port', String(port)]),
       // the supervisor watches the certificates' directory by itself.
       ...pod.watchedDirectories.filter(directory => directory !== CA_SOURCE_DIR).flatMap(directory => ['--watch', directory]),
       ...(this.props.corporateCa ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
@@ -113,37 +113,15 @@ export class NodepoolService {
     ];
   }
 
-  private fileMap(id: string, suffix: string, data: { [file: string]: string }): ApiObject {
-    return new ApiObject(this.scope, id, {
-      ...k8s.KubeConfigMap.manifest({
-        metadata: { name: `${this.name}-${suffix}`, labels: this.props.pod.labels, annotations: NO_SUBSTITUTION },
-        data,
-      }),
-    });
+  private fileMap(id: string, suffix: string, files: { [file: string]: string | (() => string) }): ApiObject {
+    return fileConfigMap(this.scope, id, `${this.name}-${suffix}`, this.props.pod.labels, files);
   }
 
-  /** The ConfigMap with nodepool.yaml: lazy, because labels and providers may still be added after the construct is made. */
-  private nodepoolYaml(): ApiObject {
-    return new ApiObject(this.scope, 'Config', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: `${this.name}-config`,
-        labels: this.props.pod.labels,
-        annotations: { ...NO_SUBSTITUTION, ...this.applyAnnotations() },
-      },
-      data: { 'nodepool.yaml': Lazy.any({ produce: () => this.text() }) },
-    });
-  }
-
-  private applyAnnotations(): { [key: string]: string } {
-    const tooLarge = () => Buffer.byteLength(this.text()) > CLIENT_SIDE_APPLY_LIMIT;
-    return Object.fromEntries(Object.entries(SERVER_SIDE_APPLY).map(([key, value]) =>
-      [key, Lazy.any({ produce: () => tooLarge() ? value : undefined })]));
-  }
-
+  /** nodepool.yaml as it is mounted. Kept, since its size, its annotations and the ConfigMap ask for it one after the other. */
   private text(): string {
-    return this.props.config._withBase(this.base());
+    const revision = this.props.config._revision;
+    if (this.rendered?.revision !== revision) { this.rendered = { revision, text: this.props.config._withBase(this.base()) }; }
+    return this.rendered.text;
   }
 
   private base(): Record<string, unknown> {
@@ -154,8 +132,8 @@ export class NodepoolService {
   private addChecksums(): void {
     const { pod, config } = this.props;
     pod.addChecksum('nodepool-start', () => digest(config._startOnly(this.base())));
-    pod.addChecksum('logging', () => digest(loggingConfig(this.props.logLevel ?? LogLevel.INFO)));
-    pod.addChecksum('scripts', () => digest(asset('pod/supervise.py'), asset('pod/prepare.py'), asset('pod/ca_bundle.py')));
+    pod.addChecksum('logging', () => dataDigest(this.loggingConfigMap));
+    pod.addChecksum('scripts', () => dataDigest(this.scriptsConfigMap));
   }
 
   private addCredentials(): void {
@@ -220,12 +198,11 @@ export class NodepoolService {
   /** What can only be known when the tree is complete. */
   private problems(): string[] {
     const { config, pod } = this.props;
-    const problems = config._validate();
-    if (problems.length > 0) { return problems; }
-
     const missing = config.environmentVariables.filter(name => !pod.envNames.includes(name));
-    problems.push(...missing.map(name =>
-      `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`));
+    const problems = [...config._validate(), ...missing.map(name =>
+      `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`)];
+    // what is wrong in itself may not be written at all.
+    if (problems.length > 0) { return problems; }
 
     const size = Buffer.byteLength(this.text());
     if (size > CONFIG_MAP_LIMIT) {

@@ -1,3 +1,6 @@
+import { IConstruct } from 'constructs';
+import { checkObjectName, shown } from '../workload/checks';
+import { fail } from '../workload/errors';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
 
 /** Where the client's certificate is mounted. */
@@ -18,6 +21,21 @@ export function zookeeperSettings(connection: IZookeeperConnection): Record<stri
       key: `${ZOOKEEPER_TLS_DIR}/tls.key`,
     },
   };
+}
+
+/** The ports of the members, each once. */
+export function zookeeperPorts(connection: IZookeeperConnection): number[] {
+  return [...new Set(connection.servers.map(server => hostAndPort(server).port))];
+}
+
+/** Refuses what is no connection; `ZookeeperSource` makes none of these, but anybody may bring one of their own. */
+export function checkZookeeper(scope: IConstruct, connection: IZookeeperConnection): void {
+  if (!Array.isArray(connection?.servers) || connection.servers.length === 0) {
+    fail(scope, "'zookeeper' has no servers; give it as ZookeeperSource.external({ servers: ['zk.example.com:2281'], tlsSecret: '…' })");
+  }
+  const bad = connection.servers.find(server => typeof server !== 'string' || !/^[^:\s]+:\d+$|^\[[^\]\s]+\]:\d+$/.test(server));
+  if (bad !== undefined) { fail(scope, `'zookeeper.servers' must be host:port (an IPv6 address in brackets), got ${shown(bad)}`); }
+  checkObjectName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
 }
 
 function hostAndPort(server: string): { host: string; port: number } {

@@ -1,7 +1,10 @@
+import { isIP } from 'node:net';
 import { IConstruct } from 'constructs';
-import { fail } from './errors';
+import { checkAll, fail } from './errors';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+/** The name of a Service: a DNS label of RFC 1035. */
+const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
@@ -25,16 +28,16 @@ export function checkObjectName(scope: IConstruct, prop: string, value: unknown)
   }
 }
 
-/** The instance name becomes part of every object's name, so it is held shorter than Kubernetes' own limit. */
+/** The instance name becomes part of every object's name, Services' among them, so it is held shorter than Kubernetes' own limit. */
 export function checkInstanceName(scope: IConstruct, value: unknown): void {
-  if (typeof value !== 'string' || value.length > INSTANCE_NAME_MAX || !DNS_LABEL.test(value)) {
-    fail(scope, `'instanceName' must be at most ${INSTANCE_NAME_MAX} of a-z, 0-9 and '-', first and last a letter or digit, got ${shown(value)}`);
+  if (typeof value !== 'string' || value.length > INSTANCE_NAME_MAX || !SERVICE_NAME.test(value)) {
+    fail(scope, `'instanceName' must be at most ${INSTANCE_NAME_MAX} of a-z, 0-9 and '-', first a letter, last a letter or digit, got ${shown(value)}`);
   }
 }
 
 /** Refuses labels that the API server would refuse, and those that we select pods by. */
 export function checkLabels(scope: IConstruct, prop: string, labels: Record<string, string>, reserved: string[] = []): void {
-  for (const [key, value] of Object.entries(labels)) {
+  checkAll(entries(scope, prop, labels).map(([key, value]) => () => {
     checkQualifiedKey(scope, prop, key);
     if (reserved.includes(key)) {
       fail(scope, `'${prop}' must not set "${key}": the Service and the workload select their pods by it; use another key`);
@@ -42,17 +45,17 @@ export function checkLabels(scope: IConstruct, prop: string, labels: Record<stri
     if (typeof value !== 'string' || value.length > 63 || !LABEL_VALUE.test(value)) {
       fail(scope, `'${prop}.${key}' must be a label value (at most 63 letters, digits, '-', '_' and '.', first and last a letter or digit), got ${shown(value)}`);
     }
-  }
+  }));
 }
 
 /** Refuses annotations that the API server would refuse. */
 export function checkAnnotations(scope: IConstruct, prop: string, annotations: Record<string, string>): void {
-  for (const [key, value] of Object.entries(annotations)) {
+  checkAll(entries(scope, prop, annotations).map(([key, value]) => () => {
     checkQualifiedKey(scope, prop, key);
     if (typeof value !== 'string') {
       fail(scope, `'${prop}.${key}' must be a string, got ${shown(value)}; quote it`);
     }
-  }
+  }));
 }
 
 /** Refuses names that a container cannot have as environment variable. */
@@ -79,6 +82,21 @@ export function checkCount(scope: IConstruct, prop: string, value: unknown, limi
   }
 }
 
+/** Refuses what is none of an enum's values, as only languages without types let through. */
+export function checkEnum(scope: IConstruct, prop: string, value: unknown, allowed: { [name: string]: string }): void {
+  const values = Object.values(allowed);
+  if (!values.includes(value as string)) {
+    fail(scope, `'${prop}' must be one of ${values.map(each => `"${each}"`).join(', ')}, got ${shown(value)}`);
+  }
+}
+
+/** Refuses what is no host name and no IP address: a scheme, a port or a path does not belong there. */
+export function checkHost(scope: IConstruct, prop: string, value: unknown): void {
+  if (typeof value !== 'string' || !isHost(value)) {
+    fail(scope, `'${prop}' must be a host name or an IP address, without scheme and port, got ${shown(value)}`);
+  }
+}
+
 /** Refuses what is no absolute path, or what Kubernetes does not take as mount path. */
 export function checkPath(scope: IConstruct, prop: string, value: unknown): void {
   if (typeof value !== 'string' || !value.startsWith('/') || value.includes(':') || value.split('/').includes('..')) {
@@ -86,9 +104,9 @@ export function checkPath(scope: IConstruct, prop: string, value: unknown): void
   }
 }
 
-/** Refuses all but host names and IP addresses: no scheme, no port, no path. */
+/** Whether it is a host name or an IP address: no scheme, no port, no path. */
 export function isHost(value: string): boolean {
-  return /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\.?$/.test(value) || /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(value);
+  return isIP(value) !== 0 || /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\.?$/.test(value);
 }
 
 /** How a value looks in an error: as JSON, cut when long. Never call it with what may be secret. */
@@ -102,6 +120,12 @@ export function shown(value: unknown): string {
     text = String(value);
   }
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** The entries of a map; a list or a string is none, though JavaScript would count its elements. */
+function entries(scope: IConstruct, prop: string, map: Record<string, string>): [string, string][] {
+  if (typeof map !== 'object' || Array.isArray(map)) { fail(scope, `'${prop}' must be a map of strings, got ${shown(map)}`); }
+  return Object.entries(map);
 }
 
 function checkQualifiedKey(scope: IConstruct, prop: string, key: string): void {

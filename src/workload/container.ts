@@ -1,6 +1,9 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { shown } from './checks';
+import { checkAll, fail } from './errors';
 
 /** What Pod Security `restricted` asks of a container, and a root file system that nothing writes to. */
 export const RESTRICTED_CONTAINER: k8s.SecurityContext = {
@@ -10,10 +13,17 @@ export const RESTRICTED_CONTAINER: k8s.SecurityContext = {
 };
 
 /** Resources as cdk8s-plus spells them, each over its default, as Kubernetes spells them. */
-export function resourceRequirements(given: kplus.ContainerResources | undefined, defaults: kplus.ContainerResources): k8s.ResourceRequirements {
-  const cpu = { ...defaults.cpu, ...given?.cpu };
-  const memory = { ...defaults.memory, ...given?.memory };
-  const storage = { ...defaults.ephemeralStorage, ...given?.ephemeralStorage };
+export function resourceRequirements(
+  scope: IConstruct, prop: string, given: kplus.ContainerResources | undefined, defaults: kplus.ContainerResources,
+): k8s.ResourceRequirements {
+  checkAll([
+    () => checkRange(scope, `${prop}.cpu`, given?.cpu, millis, 'Cpu.millis(500)'),
+    () => checkRange(scope, `${prop}.memory`, given?.memory, kibibytes, 'Size.gibibytes(2)'),
+    () => checkRange(scope, `${prop}.ephemeralStorage`, given?.ephemeralStorage, kibibytes, 'Size.gibibytes(2)'),
+  ]);
+  const cpu = range(given?.cpu, defaults.cpu, millis);
+  const memory = range(given?.memory, defaults.memory, kibibytes);
+  const storage = range(given?.ephemeralStorage, defaults.ephemeralStorage, kibibytes);
   return {
     requests: quantities(cpu.request, memory.request, storage.request),
     limits: quantities(cpu.limit, memory.limit, storage.limit),
@@ -24,6 +34,40 @@ export function resourceRequirements(given: kplus.ContainerResources | undefined
 export function sizeQuantity(size: Size): string {
   const gibibytes = size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
   return Number.isInteger(gibibytes) ? `${gibibytes}Gi` : `${Math.ceil(size.toMebibytes({ rounding: SizeRoundingBehavior.NONE }))}Mi`;
+}
+
+interface Range<T> {
+  readonly request?: T;
+  readonly limit?: T;
+}
+
+/** What is given over its default; a default gives way where it would put the request above the limit. */
+function range<T>(given: Range<T> | undefined, defaults: Range<T> | undefined, amount: (value: T) => number): Range<T> {
+  const smaller = (one: T, other?: T) => other !== undefined && amount(other) < amount(one) ? other : one;
+  const larger = (one: T, other?: T) => other !== undefined && amount(other) > amount(one) ? other : one;
+  return {
+    request: given?.request ?? (defaults?.request && smaller(defaults.request, given?.limit)),
+    limit: given?.limit ?? (defaults?.limit && larger(defaults.limit, given?.request)),
+  };
+}
+
+function checkRange<T>(scope: IConstruct, prop: string, given: Range<T> | undefined, amount: (value: T) => number, example: string): void {
+  for (const field of ['request', 'limit'] as const) {
+    const value = given?.[field];
+    if (value !== undefined && !(amount(value) >= 0)) { fail(scope, `'${prop}.${field}' must be an amount such as ${example}, got ${shown(value)}`); }
+  }
+  if (given?.request !== undefined && given.limit !== undefined && amount(given.request) > amount(given.limit)) {
+    fail(scope, `'${prop}.request' must not be more than '${prop}.limit'`);
+  }
+}
+
+function millis(cpu: kplus.Cpu): number {
+  const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(String(cpu?.amount));
+  return match ? Number(match[1]) * (match[2] ? 1 : 1000) : NaN;
+}
+
+function kibibytes(size: Size): number {
+  return typeof size?.toKibibytes === 'function' ? size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) : NaN;
 }
 
 function quantities(cpu?: kplus.Cpu, memory?: Size, storage?: Size): { [resource: string]: k8s.Quantity } | undefined {

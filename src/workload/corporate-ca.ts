@@ -4,6 +4,7 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkObjectName } from './checks';
+import { fileConfigMap } from './config-map';
 
 /** A ConfigMap with certificates, once the source is bound to a service. */
 export interface BoundCorporateCa {
@@ -24,7 +25,7 @@ export class CorporateCa {
    * @param pem one or more certificates
    */
   public static fromPem(pem: string): CorporateCa {
-    return new CorporateCa('fromPem', pem, undefined);
+    return new CorporateCa(certificates('fromPem', pem), undefined);
   }
 
   /**
@@ -41,7 +42,7 @@ export class CorporateCa {
     } catch (error) {
       throw new Error(`CorporateCa.fromFile: cannot read "${path}" (${(error as NodeJS.ErrnoException).code}); give a file with PEM certificates`);
     }
-    return new CorporateCa(`fromFile("${path}")`, pem, undefined);
+    return new CorporateCa(certificates(`fromFile("${path}")`, pem), undefined);
   }
 
   /**
@@ -51,7 +52,7 @@ export class CorporateCa {
    * @param name the ConfigMap's name
    */
   public static fromConfigMapName(name: string): CorporateCa {
-    return new CorporateCa('fromConfigMapName', undefined, name);
+    return new CorporateCa(undefined, name);
   }
 
   /**
@@ -60,14 +61,14 @@ export class CorporateCa {
    * @param configMap the ConfigMap
    */
   public static fromConfigMap(configMap: kplus.IConfigMap): CorporateCa {
-    return new CorporateCa('fromConfigMap', undefined, configMap.name);
+    return new CorporateCa(undefined, configMap.name);
   }
 
   private readonly pem?: string;
   private readonly configMapName?: string;
 
-  private constructor(source: string, pem: string | undefined, configMapName: string | undefined) {
-    this.pem = pem === undefined ? undefined : certificates(source, pem);
+  private constructor(pem: string | undefined, configMapName: string | undefined) {
+    this.pem = pem;
     this.configMapName = configMapName;
   }
 
@@ -79,18 +80,13 @@ export class CorporateCa {
       checkObjectName(scope, 'corporateCa', this.configMapName);
       return { configMapName: this.configMapName! };
     }
-    const configMap = new ApiObject(scope, 'CorporateCa', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name, labels },
-      data: { 'ca.crt': this.pem },
-    });
-    return { configMapName: name, configMap };
+    return { configMapName: name, configMap: fileConfigMap(scope, 'CorporateCa', name, labels, { 'ca.crt': this.pem }) };
   }
 }
 
 /** The certificates of a PEM text, one after the other, without the prose between them. */
-function certificates(source: string, pem: string): string {
+function certificates(source: string, pem: unknown): string {
+  if (typeof pem !== 'string') { throw new Error(`CorporateCa.${source}: needs PEM certificates as text, got a value of type ${typeof pem}`); }
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
     throw new Error(`CorporateCa.${source}: holds a private key; give the certificates alone`);
   }

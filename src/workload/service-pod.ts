@@ -1,21 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { CHECKSUM_PREFIX } from './annotations';
-import { checkAnnotations, checkCount, checkEnvName, checkLabels, checkObjectName, checkPath, shown } from './checks';
+import { shown } from './checks';
 import { resourceRequirements, RESTRICTED_CONTAINER } from './container';
 import { fail } from './errors';
 import { ContainerImage } from './image';
 import { plain } from './plain';
 import { Platform } from './platform';
+import { checkSettings } from './pod-checks';
 import { PodSettings } from './pod-settings';
 
 /** The user that the upstream images are made for; the images of the Software Factory run as any user. */
 const DEFAULT_USER = 10001;
-
-/** Our labels, by which Services and workloads select their pods. */
-export const RESERVED_LABELS = ['run', 'app.kubernetes.io/name', 'app.kubernetes.io/component', 'app.kubernetes.io/part-of'];
 
 /** Where a service's volume comes from and goes to. */
 export interface MountOptions {
@@ -120,7 +119,6 @@ export class ServicePod {
   }
 
   public addEnv(name: string, value: string): void {
-    // whoever sets one of our variables means it, except those that tell Nodepool where our mounts are.
     this.env.push({ name, value });
   }
 
@@ -182,7 +180,7 @@ export class ServicePod {
             image: this.image.toString(),
             command,
             env: this.env,
-            resources: resourceRequirements(settings.resources, this.props.defaultResources),
+            resources: resourceRequirements(this.scope, 'resources', settings.resources, this.props.defaultResources),
             volumeMounts: this.mounts,
           }),
           ...this.sidecars,
@@ -198,9 +196,36 @@ export class ServicePod {
   public completeSpec(spec: any): void {
     const settings = this.props.settings;
     const main = spec.containers[0];
-    for (const { volume, path, ...options } of settings.volumes ?? []) {
+    this.addUserVolumes(spec, main);
+    const own = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
+    main.env = [...main.env.filter((ours: any) => !own.some(variable => variable.name === ours.name)), ...own];
+    if (main.env.length === 0) { delete main.env; }
+
+    if (settings.initContainers?.length) { spec.initContainers = [...spec.initContainers ?? [], ...settings.initContainers.map(this.completed)]; }
+    if (settings.sidecars?.length) { spec.containers.push(...settings.sidecars.map(this.completed)); }
+    this.refuseTwice('containers', [...spec.initContainers ?? [], ...spec.containers].map((container: any) => container.name));
+    this.refuseTwice('mount paths', main.volumeMounts.map((mount: any) => mount.mountPath.replace(/\/+$/, '')));
+    if (settings.tolerations?.length) { spec.tolerations = plain(settings.tolerations); }
+    if (settings.affinity) { spec.affinity = plain(settings.affinity); }
+    if (settings.topologySpread?.length) {
+      spec.topologySpreadConstraints = settings.topologySpread.map(constraint =>
+        plain({ ...constraint, labelSelector: constraint.labelSelector ?? { matchLabels: this.selector } }));
+    }
+  }
+
+  private addUserVolumes(spec: any, main: any): void {
+    const ours = new Set([...spec.volumes, ...main.volumeMounts].map((volume: any) => volume.name));
+    const added = new Map<string, any>();
+    for (const { volume, path, ...options } of this.props.settings.volumes ?? []) {
       const rendered = plain((volume as unknown as { _toKube(): k8s.Volume })._toKube());
-      if (!spec.volumes.some((other: any) => other.name === rendered.name)) { spec.volumes.push(rendered); }
+      if (ours.has(rendered.name)) { fail(this.scope, `'volumes' has the name ${shown(rendered.name)}, which is one of ours; give your volume another 'name'`); }
+      const before = added.get(rendered.name);
+      if (before === undefined) {
+        added.set(rendered.name, rendered);
+        spec.volumes.push(rendered);
+      } else if (!isDeepStrictEqual(before, rendered)) {
+        fail(this.scope, `'volumes' has the name ${shown(rendered.name)} for two volumes; give each a 'name' of its own`);
+      }
       main.volumeMounts.push(plain({
         name: volume.name,
         mountPath: path,
@@ -209,20 +234,6 @@ export class ServicePod {
         subPath: options.subPath,
         subPathExpr: options.subPathExpr,
       }));
-    }
-    const own = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
-    main.env = [...main.env.filter((ours: any) => !own.some(variable => variable.name === ours.name)), ...own];
-    if (main.env.length === 0) { delete main.env; }
-
-    if (settings.initContainers?.length) { spec.initContainers = [...spec.initContainers ?? [], ...settings.initContainers.map(this.completed)]; }
-    if (settings.sidecars?.length) { spec.containers.push(...settings.sidecars.map(this.completed)); }
-    this.refuseTwice('containers', [...spec.initContainers ?? [], ...spec.containers].map((container: any) => container.name));
-    this.refuseTwice('mount paths', main.volumeMounts.map((mount: any) => mount.mountPath));
-    if (settings.tolerations?.length) { spec.tolerations = plain(settings.tolerations); }
-    if (settings.affinity) { spec.affinity = plain(settings.affinity); }
-    if (settings.topologySpread?.length) {
-      spec.topologySpreadConstraints = settings.topologySpread.map(constraint =>
-        plain({ ...constraint, labelSelector: constraint.labelSelector ?? { matchLabels: this.selector } }));
     }
   }
 
@@ -274,35 +285,4 @@ export class ServicePod {
 
 function keyItems(items: { [key: string]: string } | undefined): k8s.KeyToPath[] | undefined {
   return items && Object.entries(items).map(([key, path]) => ({ key, path }));
-}
-
-/** Everything that can be seen to be wrong in the settings alone. */
-function checkSettings(scope: Construct, settings: PodSettings, platform: Platform): void {
-  if (settings.replicas !== undefined) { checkCount(scope, 'replicas', settings.replicas); }
-  checkLabels(scope, 'extraLabels', settings.extraLabels ?? {}, RESERVED_LABELS);
-  checkLabels(scope, 'nodeSelector', settings.nodeSelector ?? {});
-  checkAnnotations(scope, 'extraAnnotations', settings.extraAnnotations ?? {});
-  for (const name of settings.imagePullSecrets ?? []) { checkObjectName(scope, 'imagePullSecrets', name); }
-  if (settings.priorityClassName !== undefined) { checkObjectName(scope, 'priorityClassName', settings.priorityClassName); }
-  for (const name of Object.keys(settings.env ?? {})) { checkEnvName(scope, 'env', name); }
-  for (const mount of settings.volumes ?? []) { checkPath(scope, 'volumes[].path', mount.path); }
-  for (const alias of settings.hostAliases ?? []) {
-    if (!/^[0-9.]+$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(alias.ip)) { fail(scope, `'hostAliases[].ip' must be an IP address, got ${shown(alias.ip)}`); }
-    if (alias.hostnames.length === 0) { fail(scope, `'hostAliases' has no host names for ${alias.ip}; give at least one`); }
-  }
-  for (const id of ['runAsUser', 'fsGroup'] as const) {
-    if (settings[id] === undefined) { continue; }
-    if (platform === Platform.OPENSHIFT) { fail(scope, `'${id}' must not be set on Platform.OPENSHIFT: the namespace gives it, got ${settings[id]}`); }
-    checkCount(scope, id, settings[id], { least: 1 });
-  }
-  const grace = settings.terminationGracePeriod;
-  if (grace !== undefined) { checkCount(scope, 'terminationGracePeriod', grace.toSeconds({ integral: false }), { least: 15 }); }
-  if (settings.statsd?.port !== undefined) { checkCount(scope, 'statsd.port', settings.statsd.port, { least: 1, most: 65535 }); }
-  for (const prop of ['sidecars', 'initContainers'] as const) {
-    for (const container of settings[prop] ?? []) {
-      if (typeof container?.name !== 'string' || typeof container?.image !== 'string') {
-        fail(scope, `'${prop}' needs containers with 'name' and 'image', as Kubernetes spells them, got ${shown(container)}`);
-      }
-    }
-  }
 }
