@@ -102,7 +102,7 @@ export class KubernetesDriverAccess extends Construct {
       metadata: { name: clusterName, labels },
       rules: [...POD_LABEL_RULES, ...(props.namespaceLabels ? NAMESPACE_LABEL_RULES : [])],
     })));
-    this.clusterRoleBinding = bindClusterRole(this, clusterName, clusterName, account.serviceAccount, props.namespace, labels);
+    this.clusterRoleBinding = bindClusterRole(this, 'ClusterRoleBinding', clusterName, clusterName, account.serviceAccount, props.namespace, labels);
   }
 }
 
@@ -130,7 +130,7 @@ export class OpenshiftDriverAccess extends Construct {
     this.serviceAccount = account.serviceAccount;
     this.tokenSecret = account.tokenSecret;
     this.clusterAccess = accessOf(account, props.context ?? 'openshift', server);
-    this.clusterRoleBinding = bindClusterRole(this, `${name}-${props.namespace}`, 'self-provisioner', account.serviceAccount, props.namespace, labels);
+    this.clusterRoleBinding = bindClusterRole(this, 'Resource', `${name}-${props.namespace}`, 'self-provisioner', account.serviceAccount, props.namespace, labels);
   }
 }
 
@@ -169,9 +169,9 @@ function checkedProps(scope: Construct, driver: string, props: OpenshiftDriverAc
 }
 
 function bindClusterRole(
-  scope: Construct, name: string, role: string, account: ApiObject, namespace: string, labels: Record<string, string>,
+  scope: Construct, id: string, name: string, role: string, account: ApiObject, namespace: string, labels: Record<string, string>,
 ): ApiObject {
-  return clusterScoped(new ApiObject(scope, 'ClusterRoleBinding', k8s.KubeClusterRoleBinding.manifest({
+  return clusterScoped(new ApiObject(scope, id, k8s.KubeClusterRoleBinding.manifest({
     metadata: { name, labels },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'ServiceAccount', name: account.name, namespace }],

@@ -12,8 +12,9 @@ import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
 import { KEEP } from './workload/annotations';
 import { checkInstanceName, checkNamespace, shown } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
-import { fail, located } from './workload/errors';
+import { checkAll, fail, located } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
+import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { mergeSettings, PodSettings } from './workload/pod-settings';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
@@ -162,9 +163,11 @@ export class NodepoolStack extends Chart {
   constructor(scope: Construct, id: string, props: NodepoolStackProps) {
     super(scope, id, { namespace: props.namespace });
     this.instanceName = props.instanceName ?? 'nodepool';
-    checkNamespace(this, 'namespace', props.namespace);
-    checkInstanceName(this, this.instanceName);
-    checkPodsNamespaces(this, props);
+    checkAll([
+      () => checkNamespace(this, 'namespace', props.namespace),
+      () => checkInstanceName(this, this.instanceName),
+      ...podsNamespaces(this, props),
+    ]);
 
     const own = { instanceName: this.instanceName, namespace: props.namespace, extraLabels: props.extraLabels };
     if (props.createNamespace) { this.namespaceObject = this.addNamespace(props); }
@@ -223,7 +226,7 @@ export class NodepoolStack extends Chart {
   }
 
   private addNamespace(props: NodepoolStackProps): ApiObject {
-    return clusterScoped(new ApiObject(this, 'Namespace', k8s.KubeNamespace.manifest({
+    return clusterScoped(new ApiObject(this, 'Namespace', manifest(k8s.KubeNamespace, {
       metadata: {
         name: props.namespace,
         labels: {
@@ -239,20 +242,23 @@ export class NodepoolStack extends Chart {
 }
 
 /** Two sets of job pods in one namespace, or one kubeconfig context for two: found before anything is made. */
-function checkPodsNamespaces(scope: NodepoolStack, props: NodepoolStackProps): void {
+function podsNamespaces(scope: NodepoolStack, props: NodepoolStackProps): (() => void)[] {
   const pods = props.openshiftPods ?? [];
-  const namespaces = pods.map(options => options.namespace);
-  const twice = namespaces.find((namespace, index) => namespaces.indexOf(namespace) !== index);
-  if (twice !== undefined) {
-    fail(scope, `'openshiftPods' has the namespace ${shown(twice)} twice; one entry serves any number of providers and pools`);
-  }
-  const contexts = pods.map(options => options.context ?? 'openshiftpods');
-  const shared = contexts.find((context, index) => contexts.indexOf(context) !== index);
-  if (shared !== undefined) {
-    fail(scope, `'openshiftPods' has the kubeconfig context ${shown(shared)} for two namespaces; give each entry a 'context' of its own`);
-  }
   const same = pods.find(options => options.namespace === props.namespace && (options.createNamespace ?? true));
-  if (same && props.createNamespace) {
-    fail(scope, `'openshiftPods' and 'createNamespace' both make the namespace ${shown(props.namespace)}; keep job pods in a namespace of their own`);
-  }
+  return [
+    ...twice(pods.map(options => options.namespace)).map(namespace => () =>
+      fail(scope, `'openshiftPods' has the namespace ${shown(namespace)} twice; one entry serves any number of providers and pools`)),
+    ...twice(pods.map(options => options.context ?? 'openshiftpods')).map(context => () =>
+      fail(scope, `'openshiftPods' has the kubeconfig context ${shown(context)} for two namespaces; give each entry a 'context' of its own`)),
+    () => {
+      if (same && props.createNamespace) {
+        fail(scope, `'openshiftPods' and 'createNamespace' both make the namespace ${shown(props.namespace)}; keep job pods in a namespace of their own`);
+      }
+    },
+  ];
+}
+
+/** What stands more than once in a list, each once. */
+function twice(values: string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

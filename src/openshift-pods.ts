@@ -318,5 +318,5 @@ function checkProps(scope: Construct, instanceName: string, server: string, prop
 function limits(items: k8s.LimitRangeItem[]): { path: string; value: unknown }[] {
   const { limitRange } = plain({ limitRange: items });
   return (limitRange ?? []).flatMap(({ type, ...bounds }: any) => Object.entries(bounds).flatMap(([bound, resources]) =>
-    Object.entries(resources as object).map(([resource, value]) => ({ path: `limitRange[${type}].${bound}.${resource}`, value: String(value) }))));
+    Object.entries(typeof resources === 'object' ? resources as object : {}).map(([resource, value]) => ({ path: `limitRange[${type}].${bound}.${resource}`, value: String(value) }))));
 }

@@ -1,3 +1,8 @@
+import { shown } from './checks';
+
+/** A registry with its port, then a path, as container runtimes take it. */
+const REPOSITORY = /^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
+
 /** Options of `ContainerImage.of`. */
 export interface ContainerImageOptions {
   /**
@@ -39,7 +44,7 @@ export class ContainerImage {
    * @param reference repository with tag, digest or both
    */
   public static parse(reference: string): ContainerImage {
-    const [named, digest] = splitOnce(reference, '@');
+    const [named, digest] = splitOnce(String(reference ?? ''), '@');
     const colon = named.lastIndexOf(':');
     // a colon before the last slash belongs to the registry's port.
     const tagged = colon > named.lastIndexOf('/');
@@ -56,8 +61,8 @@ export class ContainerImage {
   public readonly digest?: string;
 
   private constructor(repository: string, tag?: string, digest?: string) {
-    if (!/^[a-zA-Z0-9][a-zA-Z0-9.:_/-]*[a-zA-Z0-9]$/.test(repository) || repository.includes('//')) {
-      throw new Error(`an image's repository is registry/path, such as "quay.io/zuul-ci/nodepool-launcher", got "${repository}"`);
+    if (typeof repository !== 'string' || !REPOSITORY.test(repository)) {
+      throw new Error(`an image's repository is registry/path, the path in lower case, such as "quay.io/zuul-ci/nodepool-launcher", got ${shown(repository)}`);
     }
     if (tag === undefined && digest === undefined) {
       throw new Error(`image "${repository}" needs a tag or a digest: without one the cluster runs whatever is newest`);

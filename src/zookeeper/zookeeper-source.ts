@@ -1,4 +1,5 @@
-import { isHost } from '../workload/checks';
+import { isIP } from 'node:net';
+import { isHost, shown } from '../workload/checks';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
 
 /** Options of `ZookeeperSource.external`. */
@@ -56,7 +57,12 @@ class ExternalZookeeper extends ZookeeperSource {
     if (!Array.isArray(options.servers) || options.servers.length === 0) {
       throw new Error("ZookeeperSource.external: 'servers' is empty; give at least one, such as \"zk.example.com:2281\"");
     }
-    this.servers = options.servers.map(normalized);
+    const bad = options.servers.filter(server => normalized(server) === undefined);
+    if (bad.length > 0) {
+      throw new Error("ZookeeperSource.external: 'servers' must be host or host:port (an IPv6 address in brackets),"
+        + ` such as "zk.example.com:2281", got ${bad.map(shown).join(', ')}`);
+    }
+    this.servers = options.servers.map(server => normalized(server)!);
     const twice = this.servers.find((server, index) => this.servers.indexOf(server) !== index);
     if (twice) { throw new Error(`ZookeeperSource.external: 'servers' has "${twice}" twice; name each member once`); }
     if (options.chroot !== undefined && !/^(\/[^/\s,:]+)+$/.test(options.chroot)) {
@@ -67,13 +73,11 @@ class ExternalZookeeper extends ZookeeperSource {
   }
 }
 
-/** `host:port` with the default port, or an error that says what is wrong. */
-function normalized(server: string): string {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(String(server));
+/** `host:port` with the default port; absent when it is none. */
+function normalized(server: unknown): string | undefined {
+  const match = typeof server === 'string' ? /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(server) : null;
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? TLS_PORT : Number(match[3]);
-  if (!host || !isHost(host) || port < 1 || port > 65535) {
-    throw new Error(`ZookeeperSource.external: 'servers' must be host or host:port (an IPv6 address in brackets), got "${server}"`);
-  }
+  if (!host || !isHost(host) || port < 1 || port > 65535 || (match?.[1] && isIP(host) !== 6)) { return undefined; }
   return match![1] ? `[${host}]:${port}` : `${host}:${port}`;
 }
