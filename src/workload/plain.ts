@@ -1,4 +1,4 @@
-import { Lazy } from 'cdk8s';
+import { GroupVersionKind, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 
 /**
@@ -21,4 +21,13 @@ export function plain(value: any): any {
     if (converted !== undefined) { result[key] = converted; }
   }
   return result;
+}
+
+/**
+ * An object as plain data, typed by cdk8s-plus and not rendered by it: that would drop fields newer than Kubernetes 1.27, and take time.
+ *
+ * @param type such as `k8s.KubeDeployment`
+ */
+export function manifest<P>(type: { readonly GVK: GroupVersionKind; manifest(props?: P): any }, props: P): any {
+  return { ...type.GVK, ...plain(props) };
 }
