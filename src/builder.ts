@@ -8,11 +8,12 @@ import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { HOME, NodepoolService } from './service/nodepool-service';
-import { completeClaimTemplates, serviceManifest, workloadManifest } from './service/workload-manifest';
+import { completeClaimTemplates, completeWorkload, serviceManifest } from './service/workload-manifest';
 import { checkCount, checkInstanceName, checkPath } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
 import { fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
+import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { PodSettings } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
@@ -217,7 +218,7 @@ export class NodepoolBuilder extends Construct {
   }
 
   private statefulSetManifest(name: string, pod: ServicePod, command: string[], storage: BuilderStorage): any {
-    return completeClaimTemplates(workloadManifest(pod, k8s.KubeStatefulSet.manifest({
+    return completeClaimTemplates(completeWorkload(pod, manifest(k8s.KubeStatefulSet, {
       metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
       spec: {
         replicas: pod.replicas,

@@ -6,12 +6,13 @@ import { NodepoolConfig } from './config';
 import { checkClusterAccess, ClusterAccess, clusterAccessDirectory, kubeconfig } from './credentials/kubeconfig';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { HOME, NodepoolService } from './service/nodepool-service';
-import { serviceManifest, workloadManifest } from './service/workload-manifest';
+import { completeWorkload, serviceManifest } from './service/workload-manifest';
 import { checkCount, checkHost, checkInstanceName, shown } from './workload/checks';
 import { dataDigest, fileConfigMap } from './workload/config-map';
 import { CorporateCa } from './workload/corporate-ca';
 import { checkAll, fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
+import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { PodSettings } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
@@ -145,6 +146,9 @@ export class NodepoolLauncher extends Construct {
     this.port = props.webapp?.port ?? 8006;
     checkCount(this, 'webapp.port', this.port, { least: 1024, most: 65535 });
     if (props.webapp?.listenAddress !== undefined) { checkHost(this, 'webapp.listenAddress', props.webapp.listenAddress); }
+    if (props.strategy !== undefined && !(props.strategy instanceof kplus.DeploymentStrategy)) {
+      fail(this, `'strategy' must be a DeploymentStrategy, such as DeploymentStrategy.recreate(), got ${shown(props.strategy)}`);
+    }
     const name = `${instanceName}-launcher`;
 
     const pod = new ServicePod(this, {
@@ -181,7 +185,7 @@ export class NodepoolLauncher extends Construct {
   }
 
   private deploymentManifest(name: string, pod: ServicePod, command: string[], strategy?: kplus.DeploymentStrategy): any {
-    return workloadManifest(pod, k8s.KubeDeployment.manifest({
+    return completeWorkload(pod, manifest(k8s.KubeDeployment, {
       metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
       spec: {
         replicas: pod.replicas,

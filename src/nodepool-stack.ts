@@ -10,7 +10,7 @@ import { DriverAccessOptions, KubernetesDriverAccess, KubernetesDriverOptions, O
 import { LauncherOptions, NodepoolLauncher } from './launcher';
 import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
 import { KEEP } from './workload/annotations';
-import { checkInstanceName, checkNamespace, shown } from './workload/checks';
+import { checkInstanceName, checkList, checkNamespace, shown } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
 import { checkAll, fail, located } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
@@ -163,6 +163,7 @@ export class NodepoolStack extends Chart {
   constructor(scope: Construct, id: string, props: NodepoolStackProps) {
     super(scope, id, { namespace: props.namespace });
     this.instanceName = props.instanceName ?? 'nodepool';
+    checkList(this, 'openshiftPods', props.openshiftPods);
     checkAll([
       () => checkNamespace(this, 'namespace', props.namespace),
       () => checkInstanceName(this, this.instanceName),
@@ -244,6 +245,9 @@ export class NodepoolStack extends Chart {
 /** Two sets of job pods in one namespace, or one kubeconfig context for two: found before anything is made. */
 function podsNamespaces(scope: NodepoolStack, props: NodepoolStackProps): (() => void)[] {
   const pods = props.openshiftPods ?? [];
+  if (pods.some(options => typeof options !== 'object' || options === null)) {
+    return [() => fail(scope, "'openshiftPods' must be a list of maps such as { namespace: 'nodepool' }")];
+  }
   const same = pods.find(options => options.namespace === props.namespace && (options.createNamespace ?? true));
   return [
     ...twice(pods.map(options => options.namespace)).map(namespace => () =>

@@ -7,6 +7,7 @@ import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
 import { resourceRequirements } from '../workload/container';
 import { ContainerImage } from '../workload/image';
+import { checkImage } from '../workload/pod-checks';
 import { ServicePod } from '../workload/service-pod';
 
 /** What is served: the directory of the builder's volume that holds the build logs. */
@@ -37,6 +38,7 @@ export interface BuildLogsOptions {
 
 /** Adds the container that serves the build logs, and returns its configuration. */
 export function addBuildLogs(scope: Construct, pod: ServicePod, name: string, options: BuildLogsOptions): ApiObject {
+  checkImage(scope, 'buildLogs.image', options.image);
   const configMap = fileConfigMap(scope, 'BuildLogs', `${name}-build-logs`, pod.labels, { 'httpd.conf': asset('build-logs/httpd.conf') });
   pod.addConfigMap('build-logs-config', configMap.name, CONFIG_DIR, { mount: false });
   pod.addEmptyDir('build-logs-tmp', '/tmp', { mount: false });

@@ -66,6 +66,9 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
   const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') });
   pod.addConfigMap('ssh', configMap.name, `${HOME}/.ssh`);
 
+  if (options.sshKey !== undefined && !(options.sshKey instanceof SecretSource)) {
+    fail(scope, "'sshKey' must be a SecretSource, such as SecretSource.existing('nodepool-builder-ssh-key')");
+  }
   const source = options.sshKey ?? SecretSource.existing(`${instanceName}-builder-ssh-key`);
   const key = source._bind(scope, 'SshKey', 'sshKey', `${instanceName}-builder-ssh-key`, pod.labels, KEEP);
   if (key.keys && !(key.keys.includes('priv') && key.keys.includes('pub'))) {

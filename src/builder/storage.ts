@@ -5,6 +5,7 @@ import { keeping } from '../workload/annotations';
 import { checkAnnotations, checkObjectName, shown } from '../workload/checks';
 import { sizeQuantity } from '../workload/container';
 import { fail } from '../workload/errors';
+import { manifest } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
 /** The builder's volume. */
@@ -54,7 +55,7 @@ export function expandedClaims(scope: Construct, name: string, pod: ServicePod, 
   const claims: ApiObject[] = [];
   // a paused builder keeps its volume.
   for (let ordinal = 0; ordinal < Math.max(1, pod.replicas); ordinal++) {
-    claims.push(new ApiObject(scope, `Claim${ordinal}`, k8s.KubePersistentVolumeClaim.manifest({
+    claims.push(new ApiObject(scope, `Claim${ordinal}`, manifest(k8s.KubePersistentVolumeClaim, {
       metadata: { name: `${name}-${name}-${ordinal}`, labels: pod.selector, annotations: keeping(storage.annotations) },
       spec: claimSpec(storage, storage.expandTo),
     })));
@@ -72,6 +73,7 @@ function claimSpec(storage: BuilderStorage, size: Size): k8s.PersistentVolumeCla
 }
 
 function checkStorage(scope: Construct, storage: BuilderStorage): void {
+  if (typeof storage !== 'object') { fail(scope, `'storage' must be a map such as { size: Size.gibibytes(20) }, got ${shown(storage)}`); }
   for (const prop of ['size', 'expandTo'] as const) {
     const given = storage[prop];
     if (given !== undefined && typeof given?.toKibibytes !== 'function') {

@@ -73,6 +73,9 @@ export class NodepoolService {
     const { pod, config } = props;
     if (!(config instanceof NodepoolConfig)) { fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml')"); }
     checkZookeeper(scope, props.zookeeper);
+    if (props.corporateCa !== undefined && !(props.corporateCa instanceof CorporateCa)) {
+      fail(scope, "'corporateCa' must be a CorporateCa, such as CorporateCa.fromFile('corporate-ca.pem')");
+    }
     this.refuseBaseKeys();
 
     // a function: labels and providers may still be added after the construct is made.

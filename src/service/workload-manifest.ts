@@ -1,28 +1,26 @@
 import { k8s } from 'cdk8s-plus-27';
+import { manifest } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
-/**
- * A Deployment or StatefulSet as plain data. cdk8s-plus renders what it knows; what users handed in with newer fields comes after it, so
- * that it survives.
- */
-export function workloadManifest(pod: ServicePod, manifest: any): any {
-  pod.completeSpec(manifest.spec.template.spec);
-  return manifest;
+/** A Deployment or StatefulSet with what users handed in for its pods. */
+export function completeWorkload(pod: ServicePod, workload: any): any {
+  pod.completeSpec(workload.spec.template.spec);
+  return workload;
 }
 
-/** The claim template of a StatefulSet, with the fields that Argo CD needs to see no difference and that cdk8s-plus drops. */
-export function completeClaimTemplates(manifest: any): any {
-  manifest.spec.volumeClaimTemplates = manifest.spec.volumeClaimTemplates.map((claim: any) => ({
+/** The claim template of a StatefulSet, with the fields that Argo CD needs to see no difference and that cdk8s-plus' types lack. */
+export function completeClaimTemplates(statefulSet: any): any {
+  statefulSet.spec.volumeClaimTemplates = statefulSet.spec.volumeClaimTemplates.map((claim: any) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     ...claim,
   }));
-  return manifest;
+  return statefulSet;
 }
 
 /** A Service for one named port of a service's pods. */
 export function serviceManifest(name: string, pod: ServicePod, port: { name: string; port: number }): any {
-  return k8s.KubeService.manifest({
+  return manifest(k8s.KubeService, {
     metadata: { name, labels: pod.labels },
     spec: {
       type: 'ClusterIP',

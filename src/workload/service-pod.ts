@@ -153,7 +153,7 @@ export class ServicePod {
     return { ...this.annotations, ...reload };
   }
 
-  /** The pod template, as far as cdk8s-plus knows the fields. */
+  /** The pod template, but for what users hand in. */
   public template(main: { command: string[] } & Partial<k8s.Container>): k8s.PodTemplateSpec {
     const settings = this.props.settings;
     const { command, ...rest } = main;
@@ -190,9 +190,7 @@ export class ServicePod {
     };
   }
 
-  /**
-   * What users handed in, set after cdk8s-plus has rendered our part: it keeps only the fields of Kubernetes 1.27.
-   */
+  /** What users handed in, set after our part: it may have fields that cdk8s-plus' types lack. */
   public completeSpec(spec: any): void {
     const settings = this.props.settings;
     const main = spec.containers[0];
