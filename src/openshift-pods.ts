@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { checkServer, ClusterAccess } from './credentials/kubeconfig';
 import { accessOf, addTokenAccount, clusterScoped } from './credentials/service-account';
 import { keeping } from './workload/annotations';
-import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkNamespace, checkQuantity } from './workload/checks';
+import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkList, checkNamespace, checkQuantity } from './workload/checks';
 import { checkAll, fail } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
 import { plain } from './workload/plain';
@@ -254,7 +254,7 @@ export class OpenshiftPodsNamespace extends Construct {
   }
 
   private addQuota(name: string, props: OpenshiftPodsNamespaceProps, labels: Record<string, string>): ApiObject | undefined {
-    if (props.resourceQuota === undefined) { return undefined; }
+    if (!props.resourceQuota) { return undefined; }
     return new ApiObject(this, 'ResourceQuota', k8s.KubeResourceQuota.manifest({
       metadata: { name, namespace: props.namespace, labels },
       spec: { hard: Object.fromEntries(Object.entries(props.resourceQuota).map(([key, value]) => [key, k8s.Quantity.fromString(value)])) },
@@ -262,7 +262,7 @@ export class OpenshiftPodsNamespace extends Construct {
   }
 
   private addLimitRange(name: string, props: OpenshiftPodsNamespaceProps, labels: Record<string, string>): ApiObject | undefined {
-    if (props.limitRange === undefined) { return undefined; }
+    if (!props.limitRange) { return undefined; }
     return new ApiObject(this, 'LimitRange', {
       apiVersion: 'v1',
       kind: 'LimitRange',
@@ -273,7 +273,7 @@ export class OpenshiftPodsNamespace extends Construct {
 
   private addNetworkPolicy(name: string, props: OpenshiftPodsNamespaceProps, labels: Record<string, string>): ApiObject | undefined {
     const policy = props.networkPolicy;
-    if (policy === undefined) { return undefined; }
+    if (!policy) { return undefined; }
     return new ApiObject(this, 'NetworkPolicy', {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -302,6 +302,7 @@ function checkProps(scope: Construct, instanceName: string, server: string, prop
   checkNamespace(scope, 'namespace', props.namespace);
   if (props.launcherNamespace !== undefined) { checkNamespace(scope, 'launcherNamespace', props.launcherNamespace); }
   if (props.context !== undefined && props.context.trim() === '') { fail(scope, "'context' must not be empty; leave it out for \"openshiftpods\""); }
+  checkList(scope, 'limitRange', props.limitRange);
   checkAll([
     () => checkServer(scope, 'server', server),
     () => { if (props.podSecurity !== undefined) { checkEnum(scope, 'podSecurity', props.podSecurity, PodSecurityLevel); } },

@@ -222,6 +222,16 @@ describe('refusals', () => {
     expect(() => builder({ [prop]: 'relative' })).toThrow(`[ci/Builder] '${prop}' must be an absolute path without ':' and '..', got "relative"`);
   });
 
+  test.each<[string, any, string]>([
+    ['the key is the name of a Secret', { sshKey: 'mine' }, "'sshKey' must be a SecretSource, such as SecretSource.existing("],
+    ['the storage is a size', { storage: '20Gi' }, "'storage' must be a map such as { size: Size.gibibytes(20) }, got \"20Gi\""],
+    ['the image of the server is a text', { buildLogs: { image: 'httpd:2.4' } }, "'buildLogs.image' must be a ContainerImage"],
+    ['the server asks for more than it may have', { buildLogs: { resources: { memory: { request: Size.gibibytes(2), limit: Size.gibibytes(1) } } } },
+      "'buildLogs.resources.memory.request' must not be more than 'buildLogs.resources.memory.limit'"],
+  ])('fails when %s', (_, given, message) => {
+    expect(() => builder(given)).toThrow(`[ci/Builder] ${message}`);
+  });
+
   test('fails with the base keys of the builder\'s file', () => {
     const config = NodepoolConfig.fromString('images-dir: /x\n');
     expect(() => builder({ config })).toThrow('"images-dir" (use \'builder.imagesDir\')');

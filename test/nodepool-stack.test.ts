@@ -194,6 +194,10 @@ describe('refusals', () => {
       .toThrow("[ci] 'openshiftPods' has the kubeconfig context \"openshiftpods\" for two namespaces; give each entry a 'context' of its own");
   });
 
+  test.each(['jobs', [null], ['jobs']])('fails when openshiftPods are %j', openshiftPods => {
+    expect(() => stack({ openshiftPods: openshiftPods as any })).toThrow("[ci] 'openshiftPods' must be a list");
+  });
+
   test('fails with both', () => {
     const attempt = () => stack({ openshiftPods: [{ namespace: 'a' }, { namespace: 'a' }] });
     expect(attempt).toThrow('has the namespace "a" twice');

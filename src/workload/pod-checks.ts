@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { Construct } from 'constructs';
-import { checkAnnotations, checkCount, checkEnum, checkEnvName, checkHost, checkLabels, checkObjectName, checkPath, shown } from './checks';
+import {
+  checkAnnotations, checkCount, checkEnum, checkEnvName, checkHost, checkLabels, checkList, checkObjectName, checkPartName, checkPath, shown,
+} from './checks';
 import { checkAll, fail } from './errors';
 import { ContainerImage } from './image';
 import { LogLevel } from './log-level';
@@ -10,11 +12,15 @@ import { PodSettings } from './pod-settings';
 /** Our labels: Services and workloads select their pods by the first two. */
 const RESERVED_LABELS = ['run', 'app.kubernetes.io/name', 'app.kubernetes.io/component', 'app.kubernetes.io/part-of'];
 
+const LISTS = ['imagePullSecrets', 'hostAliases', 'volumes', 'initContainers', 'sidecars', 'tolerations', 'topologySpread'] as const;
+
 /** Everything that can be seen to be wrong in the settings alone. */
 export function checkSettings(scope: Construct, settings: PodSettings, platform: Platform): void {
   checkAll([
     () => checkEnum(scope, 'platform', platform, Platform),
-    () => checkImage(scope, settings),
+    () => checkImage(scope, 'image', settings.image),
+    () => checkMirror(scope, settings.registryMirror),
+    ...LISTS.map(prop => () => checkList(scope, prop, settings[prop])),
     () => { if (settings.replicas !== undefined) { checkCount(scope, 'replicas', settings.replicas); } },
     () => { if (settings.logLevel !== undefined) { checkEnum(scope, 'logLevel', settings.logLevel, LogLevel); } },
     () => checkLabels(scope, 'extraLabels', settings.extraLabels ?? {}, RESERVED_LABELS),
@@ -26,6 +32,7 @@ export function checkSettings(scope: Construct, settings: PodSettings, platform:
     ...list(settings.volumes).map(mount => () => {
       checkPath(scope, 'volumes[].path', mount?.path);
       if (typeof mount.volume?.name !== 'string') { fail(scope, `'volumes' needs a 'volume' for ${mount.path}, such as Volume.fromSecret(…)`); }
+      checkPartName(scope, 'volumes[].volume.name', mount.volume.name);
     }),
     ...list(settings.hostAliases).map(alias => () => checkHostAlias(scope, alias)),
     ...(['runAsUser', 'fsGroup'] as const).map(id => () => checkId(scope, id, settings[id], platform)),
@@ -36,12 +43,15 @@ export function checkSettings(scope: Construct, settings: PodSettings, platform:
   ]);
 }
 
-function checkImage(scope: Construct, settings: PodSettings): void {
-  if (settings.image !== undefined && !(settings.image instanceof ContainerImage)) {
-    fail(scope, `'image' must be a ContainerImage, such as ContainerImage.parse("quay.io/zuul-ci/nodepool-launcher:11.0.0"), got ${shown(settings.image)}`);
+/** Refuses an image that was not checked by `ContainerImage`. */
+export function checkImage(scope: Construct, prop: string, image: unknown): void {
+  if (image !== undefined && !(image instanceof ContainerImage)) {
+    fail(scope, `'${prop}' must be a ContainerImage, such as ContainerImage.parse("quay.io/zuul-ci/nodepool-launcher:11.0.0"), got ${shown(image)}`);
   }
-  const mirror = settings.registryMirror;
-  if (mirror !== undefined && !/^[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?(\/[a-z0-9._-]+)*\/?$/.test(mirror)) {
+}
+
+function checkMirror(scope: Construct, mirror: unknown): void {
+  if (mirror !== undefined && !(typeof mirror === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?(\/[a-z0-9._-]+)*\/?$/.test(mirror))) {
     fail(scope, `'registryMirror' must be a registry, with a path if it has one, without scheme, such as "registry.example.com/quay", got ${shown(mirror)}`);
   }
 }
@@ -79,6 +89,7 @@ function checkContainer(scope: Construct, prop: string, container: any): void {
     const given = shown(Object.keys(container ?? {}));
     fail(scope, `'${prop}' needs containers with 'name' and 'image', as Kubernetes spells them, got one with the fields ${given}`);
   }
+  checkPartName(scope, `${prop}[].name`, container.name);
 }
 
 /** A list, also where a language without types let something else through. */
