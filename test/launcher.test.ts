@@ -90,6 +90,11 @@ describe('probes', () => {
     expect(startupProbe.tcpSocket).toEqual({ port: 'nlwebapp' });
   });
 
+  test('liveness bears a restart inside the container, of up to two minutes', () => {
+    const { livenessProbe } = container(pod(launcher().chart), 'launcher');
+    expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBe(120);
+  });
+
   test('the status server listens at the port that the probes and the Service use', () => {
     const { chart } = launcher({ webapp: { port: 9006, listenAddress: '::' } });
     expect(nodepoolYaml(chart).webapp).toEqual({ port: 9006, listen_address: '::' });
