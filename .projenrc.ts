@@ -128,6 +128,8 @@ project.addTask('bench', {
   description: 'Print how long loading the library and synthesizing the production example take, as ratios',
   steps: [{ spawn: 'compile' }, { exec: 'tsx --tsconfig tsconfig.dev.json scripts/bench.ts' }],
 });
+// jest only strips the types; that every prop has a test is a question of types.
+project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
 project.compileTask.exec('node scripts/bundle.mjs');
 // By npm itself: projen's own banner has no place in what a newcomer sees first.
 project.package.file.patch(JsonPatch.add('/scripts/demo', 'tsx --tsconfig tsconfig.dev.json scripts/demo.ts'));

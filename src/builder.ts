@@ -1,8 +1,8 @@
 import { ApiObject, Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './builder/build-logs';
+import { addDibCommands } from './builder/dib-commands';
 import { addSsh, BuilderSshOptions } from './builder/ssh';
 import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
@@ -10,6 +10,7 @@ import { ProvidersSecret } from './credentials/providers-secret';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeClaimTemplates, completeWorkload, serviceManifest } from './service/workload-manifest';
 import { checkCount, checkInstanceName, checkPath } from './workload/checks';
+import { millicores } from './workload/container';
 import { CorporateCa } from './workload/corporate-ca';
 import { fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
@@ -70,6 +71,14 @@ export interface BuilderOptions extends PodSettings, BuilderSshOptions {
    * @default - the elements that the image brings
    */
   readonly elementsDir?: string;
+
+  /**
+   * Scripts that a diskimage's `dib-cmd` names, by their file names: each is the executable `/opt/nodepool/dib-commands/<name>` in the
+   * builder. Nodepool calls it with the arguments of disk-image-create, and looks at its exit status alone.
+   *
+   * @default - the commands that the image brings
+   */
+  readonly dibCommands?: { [name: string]: string };
 
   /**
    * The server of the build logs.
@@ -142,6 +151,9 @@ export class NodepoolBuilder extends Construct {
   /** Holds the configuration of the build logs' server. */
   public readonly buildLogsConfigMap: ApiObject;
 
+  /** Holds the commands of `dibCommands`; not set without them. */
+  public readonly dibCommandsConfigMap?: ApiObject;
+
   /** Holds Zuul's public keys; not set without them. */
   public readonly zuulKeysConfigMap?: ApiObject;
 
@@ -160,6 +172,8 @@ export class NodepoolBuilder extends Construct {
   /** Name of the Secret with the builder's ssh key (`priv`, `pub`). */
   public readonly sshKeySecretName: string;
 
+  private readonly nodepoolService: NodepoolService;
+
   constructor(scope: Construct, id: string, props: NodepoolBuilderProps) {
     super(scope, id);
     const instanceName = props.instanceName ?? 'nodepool';
@@ -175,7 +189,7 @@ export class NodepoolBuilder extends Construct {
       settings: props,
       defaultImage: ContainerImage.parse(DEFAULT_IMAGE),
       defaultResources: {
-        cpu: { request: kplus.Cpu.millis(100), limit: kplus.Cpu.millis(500) },
+        cpu: { request: millicores(100), limit: millicores(500) },
         memory: { request: Size.mebibytes(128), limit: Size.gibibytes(2) },
       },
       defaultGraceSeconds: () => props.config._longestBuildTimeout() + AFTER_BUILD_SECONDS,
@@ -197,6 +211,7 @@ export class NodepoolBuilder extends Construct {
         volumeMounts: [{ name, mountPath: HOME }, { name: 'passwd', mountPath: PASSWD_DIR }],
       },
     });
+    this.nodepoolService = service;
     this.configMap = service.configMap;
     this.loggingConfigMap = service.loggingConfigMap;
     this.scriptsConfigMap = service.scriptsConfigMap;
@@ -210,6 +225,7 @@ export class NodepoolBuilder extends Construct {
     this.zuulKeysConfigMap = ssh.zuulKeysConfigMap;
     this.sshKeySecret = ssh.key.object;
     this.sshKeySecretName = ssh.key.secretName;
+    this.dibCommandsConfigMap = addDibCommands(this, pod, name, props.dibCommands);
     this.buildLogsConfigMap = addBuildLogs(this, pod, name, props.buildLogs ?? {});
 
     this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, BUILD_LOGS_PORT));
@@ -217,8 +233,17 @@ export class NodepoolBuilder extends Construct {
     this.volumeClaims = expandedClaims(this, name, pod, props.storage ?? {});
   }
 
+  /**
+   * The launcher has the same configuration and reports what is wrong in it.
+   *
+   * @internal
+   */
+  public _leaveConfigToLauncher(): void {
+    this.nodepoolService.configIsCheckedElsewhere = true;
+  }
+
   private statefulSetManifest(name: string, pod: ServicePod, command: string[], storage: BuilderStorage): any {
-    return completeClaimTemplates(completeWorkload(pod, manifest(k8s.KubeStatefulSet, {
+    return completeClaimTemplates(completeWorkload(pod, manifest<k8s.KubeStatefulSetProps>('apps/v1', 'StatefulSet', {
       metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
       spec: {
         replicas: pod.replicas,

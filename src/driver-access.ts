@@ -6,6 +6,7 @@ import { accessOf, addTokenAccount, clusterScoped } from './credentials/service-
 import { checkInstanceName, checkLabels, checkNamespace } from './workload/checks';
 import { fail } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
+import { manifest } from './workload/plain';
 
 /** What can be set in a stack for a driver that makes namespaces or projects of its own. */
 export interface DriverAccessOptions {
@@ -98,7 +99,7 @@ export class KubernetesDriverAccess extends Construct {
 
     // cluster-wide names carry the namespace: the same instance may exist in several.
     const clusterName = `${name}-${props.namespace}`;
-    this.clusterRole = clusterScoped(new ApiObject(this, 'Resource', k8s.KubeClusterRole.manifest({
+    this.clusterRole = clusterScoped(new ApiObject(this, 'Resource', manifest<k8s.KubeClusterRoleProps>('rbac.authorization.k8s.io/v1', 'ClusterRole', {
       metadata: { name: clusterName, labels },
       rules: [...POD_LABEL_RULES, ...(props.namespaceLabels ? NAMESPACE_LABEL_RULES : [])],
     })));
@@ -171,7 +172,7 @@ function checkedProps(scope: Construct, driver: string, props: OpenshiftDriverAc
 function bindClusterRole(
   scope: Construct, id: string, name: string, role: string, account: ApiObject, namespace: string, labels: Record<string, string>,
 ): ApiObject {
-  return clusterScoped(new ApiObject(scope, id, k8s.KubeClusterRoleBinding.manifest({
+  return clusterScoped(new ApiObject(scope, id, manifest<k8s.KubeClusterRoleBindingProps>('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', {
     metadata: { name, labels },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'ServiceAccount', name: account.name, namespace }],

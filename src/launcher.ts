@@ -9,10 +9,11 @@ import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeWorkload, serviceManifest } from './service/workload-manifest';
 import { checkCount, checkHost, checkInstanceName, shown } from './workload/checks';
 import { dataDigest, fileConfigMap } from './workload/config-map';
+import { millicores } from './workload/container';
 import { CorporateCa } from './workload/corporate-ca';
 import { checkAll, fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
-import { manifest } from './workload/plain';
+import { intOrString, manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { PodSettings } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
@@ -146,7 +147,7 @@ export class NodepoolLauncher extends Construct {
     this.port = props.webapp?.port ?? 8006;
     checkCount(this, 'webapp.port', this.port, { least: 1024, most: 65535 });
     if (props.webapp?.listenAddress !== undefined) { checkHost(this, 'webapp.listenAddress', props.webapp.listenAddress); }
-    if (props.strategy !== undefined && !(props.strategy instanceof kplus.DeploymentStrategy)) {
+    if (props.strategy !== undefined && typeof props.strategy._toKube !== 'function') {
       fail(this, `'strategy' must be a DeploymentStrategy, such as DeploymentStrategy.recreate(), got ${shown(props.strategy)}`);
     }
     const name = `${instanceName}-launcher`;
@@ -159,7 +160,7 @@ export class NodepoolLauncher extends Construct {
       settings: props,
       defaultImage: ContainerImage.parse(DEFAULT_IMAGE),
       defaultResources: {
-        cpu: { request: kplus.Cpu.millis(100), limit: kplus.Cpu.millis(500) },
+        cpu: { request: millicores(100), limit: millicores(500) },
         memory: { request: Size.mebibytes(128), limit: Size.gibibytes(2) },
       },
       defaultGraceSeconds: () => 120,
@@ -185,27 +186,27 @@ export class NodepoolLauncher extends Construct {
   }
 
   private deploymentManifest(name: string, pod: ServicePod, command: string[], strategy?: kplus.DeploymentStrategy): any {
-    return completeWorkload(pod, manifest(k8s.KubeDeployment, {
+    return completeWorkload(pod, manifest<k8s.KubeDeploymentProps>('apps/v1', 'Deployment', {
       metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
       spec: {
         replicas: pod.replicas,
         selector: { matchLabels: pod.selector },
         strategy: strategy?._toKube() ?? {
           type: 'RollingUpdate',
-          rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+          rollingUpdate: { maxSurge: intOrString(1), maxUnavailable: intOrString(0) },
         },
         template: pod.template({
           command,
           ports: [{ name: PORT_NAME, containerPort: this.port, protocol: 'TCP' }],
           readinessProbe: {
-            httpGet: { path: '/ready', port: k8s.IntOrString.fromString(PORT_NAME), scheme: 'HTTP' },
+            httpGet: { path: '/ready', port: intOrString(PORT_NAME), scheme: 'HTTP' },
             periodSeconds: 10,
             timeoutSeconds: 5,
           },
           // the port opens within seconds of the start, whatever the clouds do; loading the drivers on a small CPU limit takes longest.
-          startupProbe: { tcpSocket: { port: k8s.IntOrString.fromString(PORT_NAME) }, periodSeconds: 5, failureThreshold: 36 },
+          startupProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 5, failureThreshold: 36 },
           // two minutes: the launcher may be restarted inside its container, after it has finished what it was doing.
-          livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromString(PORT_NAME) }, periodSeconds: 20, failureThreshold: 6 },
+          livenessProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 20, failureThreshold: 6 },
         }),
       },
     }));

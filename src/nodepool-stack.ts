@@ -9,6 +9,7 @@ import { clusterScoped } from './credentials/service-account';
 import { DriverAccessOptions, KubernetesDriverAccess, KubernetesDriverOptions, OpenshiftDriverAccess } from './driver-access';
 import { LauncherOptions, NodepoolLauncher } from './launcher';
 import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
+import { refuseBaseKeys } from './service/base-keys';
 import { KEEP } from './workload/annotations';
 import { checkInstanceName, checkList, checkNamespace, shown } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
@@ -168,6 +169,7 @@ export class NodepoolStack extends Chart {
       () => checkNamespace(this, 'namespace', props.namespace),
       () => checkInstanceName(this, this.instanceName),
       ...podsNamespaces(this, props),
+      () => refuseBaseKeys(this, { config: props.config, builderConfig: props.builderConfig }),
     ]);
 
     const own = { instanceName: this.instanceName, namespace: props.namespace, extraLabels: props.extraLabels };
@@ -209,7 +211,9 @@ export class NodepoolStack extends Chart {
     const { enabled, ...options } = settings;
     const wanted = enabled ?? (props.builderConfig !== undefined || props.config._hasDiskimagesToBuild());
     if (wanted) {
-      return new NodepoolBuilder(this, 'Builder', { ...options, ...shared, config: props.builderConfig ?? props.config });
+      const builder = new NodepoolBuilder(this, 'Builder', { ...options, ...shared, config: props.builderConfig ?? props.config });
+      if ((props.builderConfig ?? props.config) === props.config) { builder._leaveConfigToLauncher(); }
+      return builder;
     }
     if (enabled === undefined) {
       // it was decided when the stack was made; a diskimage that came later would never be built.
@@ -227,7 +231,7 @@ export class NodepoolStack extends Chart {
   }
 
   private addNamespace(props: NodepoolStackProps): ApiObject {
-    return clusterScoped(new ApiObject(this, 'Namespace', manifest(k8s.KubeNamespace, {
+    return clusterScoped(new ApiObject(this, 'Namespace', manifest<k8s.KubeNamespaceProps>('v1', 'Namespace', {
       metadata: {
         name: props.namespace,
         labels: {

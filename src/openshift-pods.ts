@@ -7,7 +7,7 @@ import { keeping } from './workload/annotations';
 import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkList, checkNamespace, checkQuantity } from './workload/checks';
 import { checkAll, fail } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
-import { plain } from './workload/plain';
+import { manifest, plain, quantity } from './workload/plain';
 
 /** The levels of Pod Security. */
 export enum PodSecurityLevel {
@@ -208,8 +208,8 @@ export class OpenshiftPodsNamespace extends Construct {
     this.tokenSecret = account.tokenSecret;
     if (props.launcherNamespace !== undefined) { this.clusterAccess = accessOf(account, this.context, server, namespace); }
 
-    this.role = new ApiObject(this, 'Resource', k8s.KubeRole.manifest({ metadata: { name, namespace, labels }, rules: RULES }));
-    this.roleBinding = new ApiObject(this, 'RoleBinding', k8s.KubeRoleBinding.manifest({
+    this.role = new ApiObject(this, 'Resource', manifest<k8s.KubeRoleProps>('rbac.authorization.k8s.io/v1', 'Role', { metadata: { name, namespace, labels }, rules: RULES }));
+    this.roleBinding = new ApiObject(this, 'RoleBinding', manifest<k8s.KubeRoleBindingProps>('rbac.authorization.k8s.io/v1', 'RoleBinding', {
       metadata: { name, namespace, labels },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
       subjects: [{ kind: 'ServiceAccount', name: account.serviceAccount.name, namespace: launcherNamespace }],
@@ -239,7 +239,7 @@ export class OpenshiftPodsNamespace extends Construct {
 
   private addNamespace(props: OpenshiftPodsNamespaceProps, labels: Record<string, string>): ApiObject {
     const level = props.podSecurity ?? PodSecurityLevel.BASELINE;
-    return clusterScoped(new ApiObject(this, 'Namespace', k8s.KubeNamespace.manifest({
+    return clusterScoped(new ApiObject(this, 'Namespace', manifest<k8s.KubeNamespaceProps>('v1', 'Namespace', {
       metadata: {
         name: props.namespace,
         labels: {
@@ -255,9 +255,9 @@ export class OpenshiftPodsNamespace extends Construct {
 
   private addQuota(name: string, props: OpenshiftPodsNamespaceProps, labels: Record<string, string>): ApiObject | undefined {
     if (!props.resourceQuota) { return undefined; }
-    return new ApiObject(this, 'ResourceQuota', k8s.KubeResourceQuota.manifest({
+    return new ApiObject(this, 'ResourceQuota', manifest<k8s.KubeResourceQuotaProps>('v1', 'ResourceQuota', {
       metadata: { name, namespace: props.namespace, labels },
-      spec: { hard: Object.fromEntries(Object.entries(props.resourceQuota).map(([key, value]) => [key, k8s.Quantity.fromString(value)])) },
+      spec: { hard: Object.fromEntries(Object.entries(props.resourceQuota).map(([key, value]) => [key, quantity(value)])) },
     }));
   }
 

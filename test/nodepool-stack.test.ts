@@ -235,3 +235,22 @@ describe('refusals', () => {
     expect(() => Testing.synth(chart)).toThrow(/\[ci\/Builder\] .*"none"/);
   });
 });
+
+test('fails with one error for the base keys of both files', () => {
+  const make = () => stack({
+    config: NodepoolConfig.fromString('webapp: {port: 1}\nlabels: []\n'),
+    builderConfig: NodepoolConfig.fromString('labels: []\nimages-dir: /tmp\n'),
+  });
+  expect(make).toThrow("'config' and 'builderConfig': keys that the deployment sets itself");
+  expect(make).toThrow('yaml:1:1: "webapp" (use \'launcher.webapp\'), yaml:2:1: "images-dir" (use \'builder.imagesDir\')');
+});
+
+test('a problem of a configuration that launcher and builder share is reported once', () => {
+  const shared = NodepoolConfig.fromObject({
+    diskimages: [{ name: 'debian', formats: ['raw'] }],
+    providers: [{ name: 'rack', driver: 'static', pools: [{ name: 'main', nodes: [{ name: 'n1', labels: ['smal'] }] }] }],
+  });
+  let message = '';
+  try { Testing.synth(stack({ config: shared })); } catch (error) { message = String(error); }
+  expect(message.match(/label "smal"/g)).toHaveLength(1);
+});

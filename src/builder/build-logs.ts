@@ -1,12 +1,12 @@
 import { ApiObject, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { HOME } from '../service/nodepool-service';
 import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
-import { resourceRequirements } from '../workload/container';
+import { millicores, resourceRequirements } from '../workload/container';
 import { ContainerImage } from '../workload/image';
+import { intOrString } from '../workload/plain';
 import { checkImage } from '../workload/pod-checks';
 import { ServicePod } from '../workload/service-pod';
 
@@ -44,7 +44,7 @@ export function addBuildLogs(scope: Construct, pod: ServicePod, name: string, op
   pod.addEmptyDir('build-logs-tmp', '/tmp', { mount: false });
   pod.addChecksum('build-logs', () => dataDigest(configMap));
 
-  const port = k8s.IntOrString.fromString(BUILD_LOGS_PORT.name);
+  const port = intOrString(BUILD_LOGS_PORT.name);
   pod.addSidecar({
     name: 'build-logs',
     image: pod.mirrored(options.image ?? ContainerImage.parse(DEFAULT_IMAGE)).toString(),
@@ -53,7 +53,7 @@ export function addBuildLogs(scope: Construct, pod: ServicePod, name: string, op
     readinessProbe: { httpGet: { path: '/nodepool/builds/', port, scheme: 'HTTP' }, periodSeconds: 10 },
     livenessProbe: { tcpSocket: { port }, periodSeconds: 20, failureThreshold: 3 },
     resources: resourceRequirements(scope, 'buildLogs.resources', options.resources, {
-      cpu: { request: kplus.Cpu.millis(10), limit: kplus.Cpu.millis(200) },
+      cpu: { request: millicores(10), limit: millicores(200) },
       memory: { request: Size.mebibytes(32), limit: Size.mebibytes(128) },
     }),
     volumeMounts: [

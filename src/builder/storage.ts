@@ -5,7 +5,7 @@ import { keeping } from '../workload/annotations';
 import { checkAnnotations, checkObjectName, shown } from '../workload/checks';
 import { sizeQuantity } from '../workload/container';
 import { fail } from '../workload/errors';
-import { manifest } from '../workload/plain';
+import { manifest, quantity } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
 /** The builder's volume. */
@@ -55,7 +55,7 @@ export function expandedClaims(scope: Construct, name: string, pod: ServicePod, 
   const claims: ApiObject[] = [];
   // a paused builder keeps its volume.
   for (let ordinal = 0; ordinal < Math.max(1, pod.replicas); ordinal++) {
-    claims.push(new ApiObject(scope, `Claim${ordinal}`, manifest(k8s.KubePersistentVolumeClaim, {
+    claims.push(new ApiObject(scope, `Claim${ordinal}`, manifest<k8s.KubePersistentVolumeClaimProps>('v1', 'PersistentVolumeClaim', {
       metadata: { name: `${name}-${name}-${ordinal}`, labels: pod.selector, annotations: keeping(storage.annotations) },
       spec: claimSpec(storage, storage.expandTo),
     })));
@@ -68,7 +68,7 @@ function claimSpec(storage: BuilderStorage, size: Size): k8s.PersistentVolumeCla
     accessModes: ['ReadWriteOnce'],
     volumeMode: 'Filesystem',
     storageClassName: storage.storageClassName,
-    resources: { requests: { storage: k8s.Quantity.fromString(sizeQuantity(size)) } },
+    resources: { requests: { storage: quantity(sizeQuantity(size)) } },
   };
 }
 

@@ -1,6 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { manifest } from '../workload/plain';
 import { ClusterAccess } from './kubeconfig';
 
 /** An account in a cluster, with a token that does not expire. */
@@ -15,11 +16,11 @@ export interface TokenAccount {
  */
 export function addTokenAccount(scope: Construct, namespace: string | undefined, name: string, labels: Record<string, string>): TokenAccount {
   return {
-    serviceAccount: new ApiObject(scope, 'ServiceAccount', k8s.KubeServiceAccount.manifest({
+    serviceAccount: new ApiObject(scope, 'ServiceAccount', manifest<k8s.KubeServiceAccountProps>('v1', 'ServiceAccount', {
       metadata: { name, namespace, labels },
       automountServiceAccountToken: false,
     })),
-    tokenSecret: new ApiObject(scope, 'Token', k8s.KubeSecret.manifest({
+    tokenSecret: new ApiObject(scope, 'Token', manifest<k8s.KubeSecretProps>('v1', 'Secret', {
       metadata: { name: `${name}-token`, namespace, labels, annotations: { 'kubernetes.io/service-account.name': name } },
       type: 'kubernetes.io/service-account-token',
     })),

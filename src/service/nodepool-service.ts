@@ -2,9 +2,10 @@ import { ApiObject, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NodepoolConfig } from '../config';
+import { quantity } from '../workload/plain';
 import { loggingConfig } from './logging';
 import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings } from './zookeeper-settings';
-import { describePlace } from '../config/problem';
+import { refuseBaseKeys } from './base-keys';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
@@ -33,17 +34,6 @@ const SYSTEM_BUNDLES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/ca-trust
 /** What Nodepool's drivers and their libraries read to find the certificates that they trust. */
 const CA_VARIABLES = ['REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'HTTPLIB2_CA_CERTS', 'AWS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO'];
 
-/** The base keys of nodepool.yaml, and the props of `NodepoolStack` that set them. */
-const BASE_PROPS: { [key: string]: string } = {
-  'zookeeper-servers': 'zookeeper',
-  'zookeeper-tls': 'zookeeper',
-  'webapp': 'launcher.webapp',
-  'images-dir': 'builder.imagesDir',
-  'build-log-dir': 'builder.buildLogDir',
-  'build-log-retention': 'builder.buildLogRetention',
-  'elements-dir': 'builder.elementsDir',
-};
-
 export interface NodepoolServiceProps {
   readonly pod: ServicePod;
   readonly program: 'nodepool-launcher' | 'nodepool-builder';
@@ -67,6 +57,9 @@ export class NodepoolService {
   public readonly loggingConfigMap: ApiObject;
   public readonly scriptsConfigMap: ApiObject;
   public readonly corporateCaConfigMap?: ApiObject;
+  /** Set where another service has the same configuration, so that nothing is reported twice. */
+  public configIsCheckedElsewhere = false;
+
   private rendered?: { revision: number; text: string };
 
   constructor(private readonly scope: Construct, private readonly name: string, private readonly props: NodepoolServiceProps) {
@@ -76,7 +69,7 @@ export class NodepoolService {
     if (props.corporateCa !== undefined && !(props.corporateCa instanceof CorporateCa)) {
       fail(scope, "'corporateCa' must be a CorporateCa, such as CorporateCa.fromFile('corporate-ca.pem')");
     }
-    this.refuseBaseKeys();
+    refuseBaseKeys(scope, { config });
 
     // a function: labels and providers may still be added after the construct is made.
     this.configMap = this.fileMap('Config', 'config', { 'nodepool.yaml': () => this.text() });
@@ -181,8 +174,8 @@ export class NodepoolService {
           ...(bound ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
         ],
         resources: {
-          requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('32Mi') },
-          limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('128Mi') },
+          requests: { cpu: quantity('50m'), memory: quantity('32Mi') },
+          limits: { cpu: quantity('500m'), memory: quantity('128Mi') },
         },
         volumeMounts: [{ name: 'scripts', mountPath: SCRIPTS_DIR, readOnly: true }, ...prepare?.volumeMounts ?? [], ...caMounts],
       });
@@ -190,19 +183,11 @@ export class NodepoolService {
     return bound;
   }
 
-  /** Base settings belong to us: one error names every base key of the user's file, and the prop to use instead. */
-  private refuseBaseKeys(): void {
-    const found = this.props.config._baseKeys();
-    if (found.length === 0) { return; }
-    const lines = found.map(({ key, place }) => `${place ? `${describePlace(place)}: ` : ''}"${key}" (use '${BASE_PROPS[key]}')`);
-    fail(this.scope, `'config' has keys that the deployment sets itself; take them out and use the props: ${lines.join(', ')}`);
-  }
-
   /** What can only be known when the tree is complete. */
   private problems(): string[] {
     const { config, pod } = this.props;
     const missing = config.environmentVariables.filter(name => !pod.envNames.includes(name));
-    const problems = [...config._validate(), ...missing.map(name =>
+    const problems = [...(this.configIsCheckedElsewhere ? [] : config._validate()), ...missing.map(name =>
       `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`)];
     // what is wrong in itself may not be written at all.
     if (problems.length > 0) { return problems; }

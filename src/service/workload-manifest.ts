@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { manifest } from '../workload/plain';
+import { intOrString, manifest } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
 /** A Deployment or StatefulSet with what users handed in for its pods. */
@@ -20,12 +20,12 @@ export function completeClaimTemplates(statefulSet: any): any {
 
 /** A Service for one named port of a service's pods. */
 export function serviceManifest(name: string, pod: ServicePod, port: { name: string; port: number }): any {
-  return manifest(k8s.KubeService, {
+  return manifest<k8s.KubeServiceProps>('v1', 'Service', {
     metadata: { name, labels: pod.labels },
     spec: {
       type: 'ClusterIP',
       selector: pod.selector,
-      ports: [{ name: port.name, port: port.port, protocol: 'TCP', targetPort: k8s.IntOrString.fromString(port.name) }],
+      ports: [{ name: port.name, port: port.port, protocol: 'TCP', targetPort: intOrString(port.name) }],
     },
   });
 }

@@ -4,6 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { shown } from './checks';
 import { checkAll, fail } from './errors';
+import { quantity } from './plain';
 
 /** What Pod Security `restricted` asks of a container, and a root file system that nothing writes to. */
 export const RESTRICTED_CONTAINER: k8s.SecurityContext = {
@@ -72,8 +73,13 @@ function kibibytes(size: Size): number {
 
 function quantities(cpu?: kplus.Cpu, memory?: Size, storage?: Size): { [resource: string]: k8s.Quantity } | undefined {
   const found: { [resource: string]: k8s.Quantity } = {};
-  if (cpu) { found.cpu = k8s.Quantity.fromString(cpu.amount); }
-  if (memory) { found.memory = k8s.Quantity.fromString(sizeQuantity(memory)); }
-  if (storage) { found['ephemeral-storage'] = k8s.Quantity.fromString(sizeQuantity(storage)); }
+  if (cpu) { found.cpu = quantity(cpu.amount); }
+  if (memory) { found.memory = quantity(sizeQuantity(memory)); }
+  if (storage) { found['ephemeral-storage'] = quantity(sizeQuantity(storage)); }
   return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** An amount of CPU of our own, without loading cdk8s-plus for it. */
+export function millicores(amount: number): kplus.Cpu {
+  return { amount: `${amount}m` } as kplus.Cpu;
 }

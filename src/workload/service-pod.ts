@@ -24,6 +24,8 @@ export interface MountOptions {
   readonly optional?: boolean;
   /** Keys and the file names that they get. Absent: every key, under its own name. */
   readonly items?: { [key: string]: string };
+  /** The files are programs. */
+  readonly executable?: boolean;
   /** Does not mount it into the service's own container. */
   readonly mount?: boolean;
 }
@@ -95,7 +97,7 @@ export class ServicePod {
   public addConfigMap(volume: string, configMapName: string, path: string, options: MountOptions = {}): void {
     this.addVolume({
       name: volume,
-      configMap: { name: configMapName, defaultMode: 0o444, items: keyItems(options.items), optional: options.optional },
+      configMap: { name: configMapName, defaultMode: options.executable ? 0o555 : 0o444, items: keyItems(options.items), optional: options.optional },
     }, path, options);
     if (options.watch) { this.reloaded.configmap.push(configMapName); }
   }

@@ -48,6 +48,7 @@ const props: Required<NodepoolBuilderProps> = {
   buildLogRetention: -1,
   elementsDir: '/opt/more/elements',
   buildLogs: LOGS,
+  dibCommands: { build: '#!/bin/sh\nexit 0\n' },
   config: images(),
   zookeeper: zookeeper(),
   providers: new ProvidersSecret(chart, 'Providers', { source: SecretSource.existing('clouds') }),
@@ -66,6 +67,7 @@ const yaml = nodepoolYaml(chart, 'blue-builder');
 const claim = only(all, 'PersistentVolumeClaim', 'blue-builder-blue-builder-1');
 
 test.each<[string, unknown, unknown]>([
+  ['dibCommands', only(all, 'ConfigMap', 'blue-builder-dib-commands').data, { build: '#!/bin/sh\nexit 0\n' }],
   ['image and registryMirror', main.image, 'registry.example.com/zuul-ci/nodepool-builder:11.0.0'],
   ['imagePullSecrets', spec.imagePullSecrets, [{ name: 'registry-credentials' }]],
   ['replicas', set.spec.replicas, 2],
