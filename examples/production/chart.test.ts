@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
-import { Platform } from 'cdk8s-nodepool';
 import { production } from './chart';
 import { checkExample } from '../../test/example';
+import { Platform } from 'cdk8s-nodepool';
 
 const external = [
   { kind: 'Namespace', name: 'zuul' },

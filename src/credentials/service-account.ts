@@ -1,8 +1,8 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { manifest } from '../workload/plain';
 import { ClusterAccess } from './kubeconfig';
+import { manifest } from '../workload/plain';
 
 /** An account in a cluster, with a token that does not expire. */
 export interface TokenAccount {

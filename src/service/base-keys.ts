@@ -20,7 +20,9 @@ const BASE_PROPS: { [key: string]: string } = {
  * @param configs the configurations by the props that they came with
  */
 export function refuseBaseKeys(scope: IConstruct, configs: { [prop: string]: NodepoolConfig | undefined }): void {
-  const found = Object.entries(configs).map(([prop, config]) => ({ prop, keys: config instanceof NodepoolConfig ? config._baseKeys() : [] })).filter(({ keys }) => keys.length > 0);
+  const found = Object.entries(configs)
+    .map(([prop, config]) => ({ prop, keys: config instanceof NodepoolConfig ? config._baseKeys() : [] }))
+    .filter(({ keys }) => keys.length > 0);
   if (found.length === 0) { return; }
   const lines = found.flatMap(({ keys }) => keys).sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0))
     .map(({ key, place }) => `${place ? `${describePlace(place)}: ` : ''}"${key}" (use '${BASE_PROPS[key]}')`);
