@@ -401,6 +401,8 @@ def case_launcher_early_stop(world, say):
     """launcher: SIGTERM at any moment of its start ends it"""
     for delay in (0.05, 0.4, 0.8, 1.2, 1.6, 2.0, 2.5, 3.0):
         container = Launcher(world, '--stop-timeout', '60').container
+        # Before Python runs, the kernel drops a SIGTERM for PID 1, and no script can do anything about it.
+        wait_for('the supervisor starts', lambda: container.log('supervise: started'), 20)
         time.sleep(delay)
         container.send(signal.SIGTERM)
         code, seconds = container.wait(20)
@@ -447,6 +449,8 @@ def case_builder_early_stop(world, say):
     """builder: SIGTERM at any moment of its start ends it"""
     for delay in (0.05, 0.4, 0.8, 1.2, 1.6, 2.0, 2.5, 3.0):
         container = Builder(world, '--stop-timeout', '60').container
+        # Before Python runs, the kernel drops a SIGTERM for PID 1, and no script can do anything about it.
+        wait_for('the supervisor starts', lambda: container.log('supervise: started'), 20)
         time.sleep(delay)
         container.send(signal.SIGTERM)
         code, seconds = container.wait(40)
