@@ -23,7 +23,6 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   peerDeps: ['cdk8s-plus-27@^2.9.0'],
   devDeps: [
     'ajv@^8',
-    'cdk8s-plus-27@2.9.5',
     'esbuild@^0.28',
     'fast-check@^4',
     'js-yaml@^5.5.0',

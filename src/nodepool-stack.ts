@@ -13,11 +13,12 @@ import { refuseBaseKeys } from './service/base-keys';
 import { KEEP } from './workload/annotations';
 import { checkInstanceName, checkList, checkNamespace, shown } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
-import { checkAll, fail, located } from './workload/errors';
+import { checkAll, fail } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { mergeSettings, PodSettings } from './workload/pod-settings';
+import { warn } from './workload/warnings';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
 
 /** The builder of a stack. */
@@ -201,6 +202,7 @@ export class NodepoolStack extends Chart {
       clusterAccess: this.clusterAccesses(),
     });
     this.builder = this.addBuilder(props, mergeSettings(defaults, props.builder ?? {}), shared);
+    this.node.addValidation({ validate: () => { warn(this, this.unknownContexts(props)); return []; } });
   }
 
   private addBuilder(
@@ -219,11 +221,21 @@ export class NodepoolStack extends Chart {
       // it was decided when the stack was made; a diskimage that came later would never be built.
       this.node.addValidation({
         validate: () => props.config._hasDiskimagesToBuild()
-          ? [located(this, 'a diskimage was added after the stack was made, and there is no builder; set builder: { enabled: true }, or false if it is built elsewhere')]
+          ? ['a diskimage was added after the stack was made, and there is no builder; set builder: { enabled: true }, or false if it is built elsewhere']
           : [],
       });
     }
     return undefined;
+  }
+
+  /** Providers whose kubeconfig context nobody brings; unknown only where no Secret may bring it. */
+  private unknownContexts(props: NodepoolStackProps): string[] {
+    if (props.providers) { return []; }
+    const known = this.clusterAccesses().map(access => access.context);
+    return props.config._contexts()
+      .filter(({ context }) => context !== undefined && !known.includes(context))
+      .map(({ provider, context }) => `providers[${provider}].context: no kubeconfig has the context ${shown(context)}; `
+        + `known contexts: ${known.join(', ') || 'none'}; give one by openshiftPods, kubernetesDriver or openshiftDriver, or a kube.config by providers`);
   }
 
   private clusterAccesses() {
@@ -252,17 +264,11 @@ function podsNamespaces(scope: NodepoolStack, props: NodepoolStackProps): (() =>
   if (pods.some(options => typeof options !== 'object' || options === null)) {
     return [() => fail(scope, "'openshiftPods' must be a list of maps such as { namespace: 'nodepool' }")];
   }
-  const same = pods.find(options => options.namespace === props.namespace && (options.createNamespace ?? true));
   return [
     ...twice(pods.map(options => options.namespace)).map(namespace => () =>
       fail(scope, `'openshiftPods' has the namespace ${shown(namespace)} twice; one entry serves any number of providers and pools`)),
     ...twice(pods.map(options => options.context ?? 'openshiftpods')).map(context => () =>
       fail(scope, `'openshiftPods' has the kubeconfig context ${shown(context)} for two namespaces; give each entry a 'context' of its own`)),
-    () => {
-      if (same && props.createNamespace) {
-        fail(scope, `'openshiftPods' and 'createNamespace' both make the namespace ${shown(props.namespace)}; keep job pods in a namespace of their own`);
-      }
-    },
   ];
 }
 

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { checkServer, ClusterAccess } from './credentials/kubeconfig';
 import { accessOf, addTokenAccount, clusterScoped } from './credentials/service-account';
 import { keeping } from './workload/annotations';
-import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkList, checkNamespace, checkQuantity } from './workload/checks';
+import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkList, checkNamespace, checkQuantity, shown } from './workload/checks';
 import { checkAll, fail } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
 import { manifest, plain, quantity } from './workload/plain';
@@ -198,12 +198,13 @@ export class OpenshiftPodsNamespace extends Construct {
 
     const namespace = props.namespace;
     const labels = nodepoolLabels('openshiftpods', props.extraLabels);
-    const name = `${instanceName}-openshiftpods`;
+    // launchers of several namespaces may share the pods' namespace.
+    const name = `${instanceName}-openshiftpods${props.launcherNamespace === undefined ? '' : `-${props.launcherNamespace}`}`;
     const launcherNamespace = props.launcherNamespace ?? namespace;
     if (props.createNamespace ?? true) { this.namespace = this.addNamespace(props, labels); }
 
     // one account for each namespace: a job of one namespace holds nothing that opens another.
-    const account = addTokenAccount(this, launcherNamespace, `${name}-${namespace}`, labels);
+    const account = addTokenAccount(this, launcherNamespace, `${instanceName}-openshiftpods-${namespace}`, labels);
     this.serviceAccount = account.serviceAccount;
     this.tokenSecret = account.tokenSecret;
     if (props.launcherNamespace !== undefined) { this.clusterAccess = accessOf(account, this.context, server, namespace); }
@@ -301,6 +302,9 @@ function checkProps(scope: Construct, instanceName: string, server: string, prop
   checkInstanceName(scope, instanceName);
   checkNamespace(scope, 'namespace', props.namespace);
   if (props.launcherNamespace !== undefined) { checkNamespace(scope, 'launcherNamespace', props.launcherNamespace); }
+  if (props.launcherNamespace === props.namespace) {
+    fail(scope, `'namespace' is ${shown(props.namespace)}, the launcher's own: every job holds a token that opens the pods there; give job pods a namespace of their own`);
+  }
   if (props.context !== undefined && props.context.trim() === '') { fail(scope, "'context' must not be empty; leave it out for \"openshiftpods\""); }
   checkList(scope, 'limitRange', props.limitRange);
   checkAll([

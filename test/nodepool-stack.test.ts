@@ -204,8 +204,15 @@ describe('refusals', () => {
     expect(attempt).toThrow('has the kubeconfig context');
   });
 
-  test('fails when two parts make the namespace of the services', () => {
-    expect(() => stack({ createNamespace: true, openshiftPods: [{ namespace: 'ci' }] })).toThrow("[ci] 'openshiftPods' and 'createNamespace' both make the namespace \"ci\"");
+  test.each([true, false])('fails when job pods are to run beside the services (createNamespace %s)', createNamespace => {
+    expect(() => stack({ createNamespace, openshiftPods: [{ namespace: 'ci', createNamespace: false }] }))
+      .toThrow("'namespace' is \"ci\", the launcher's own: every job holds a token that opens the pods there; give job pods a namespace of their own");
+  });
+
+  test('the launchers of two namespaces may share the namespace of their job pods', () => {
+    const roles = ['one', 'two'].map(namespace => objects(stack({ namespace, openshiftPods: [{ namespace: 'jobs', createNamespace: false }] }))
+      .find(object => object.kind === 'Role')?.metadata.name);
+    expect(roles).toEqual(['nodepool-openshiftpods-one', 'nodepool-openshiftpods-two']);
   });
 
   test('fails when a driver has the context of another', () => {
@@ -253,4 +260,37 @@ test('a problem of a configuration that launcher and builder share is reported o
   let message = '';
   try { Testing.synth(stack({ config: shared })); } catch (error) { message = String(error); }
   expect(message.match(/label "smal"/g)).toHaveLength(1);
+});
+
+describe('warnings', () => {
+  const written = (make: () => void) => {
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      make();
+      return write.mock.calls.map(([text]) => String(text)).join('');
+    } finally {
+      write.mockRestore();
+    }
+  };
+
+  test('a key that stands twice is a warning with both lines, said once', () => {
+    const odd = stack({ config: NodepoolConfig.fromString('max-hold-age: 1\nmax-hold-age: 2\n') });
+    const text = written(() => { Testing.synth(odd); Testing.synth(odd); });
+    expect(text.match(/warning: \[ci\/Launcher\] yaml:2:1/g)).toHaveLength(1);
+    expect(text).toContain('1');
+  });
+
+  test('a context that nobody brings is a warning with those that are known', () => {
+    const config = NodepoolConfig.fromObject({
+      labels: [{ name: 'pod' }],
+      providers: [{ name: 'pods', driver: 'openshiftpods', context: 'wrong', pools: [{ name: 'jobs', labels: [{ name: 'pod', image: 'x' }] }] }],
+    });
+    const text = written(() => Testing.synth(stack({ config, openshiftPods: [{ namespace: 'jobs' }] })));
+    expect(text).toContain('providers[pods].context: no kubeconfig has the context "wrong"; known contexts: openshiftpods');
+  });
+
+  test('nothing is said of a context where the providers\' Secret may bring it', () => {
+    const config = NodepoolConfig.fromObject({ providers: [{ name: 'pods', driver: 'kubernetes', context: 'elsewhere', pools: [] }] });
+    expect(written(() => Testing.synth(stack({ config, providers: SecretSource.existing('clouds') })))).toBe('');
+  });
 });

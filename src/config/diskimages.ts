@@ -38,8 +38,10 @@ function parentOf(image: Located, images: ReadonlyMap<string, Located>): Located
 
 function secondsOf(timeout: Located | undefined): number | undefined {
   const value = timeout?.value;
-  if (value instanceof YamlFloat) { return value.value; }
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : undefined;
+  const seconds = value instanceof YamlFloat ? value.value
+    : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : undefined;
+  // what is no time to wait for (negative, endless) is Nodepool's to complain about.
+  return seconds !== undefined && Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : undefined;
 }
 
 function isBuilt(image: Located): boolean {

@@ -10,10 +10,11 @@ import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
 import { BoundCorporateCa, CorporateCa } from '../workload/corporate-ca';
 import { digest } from '../workload/digest';
-import { fail, located } from '../workload/errors';
+import { fail } from '../workload/errors';
 import { LogLevel } from '../workload/log-level';
 import { quantity } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
+import { warn } from '../workload/warnings';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
 
 const CONFIG_DIR = '/etc/nodepool';
@@ -90,7 +91,7 @@ export class NodepoolService {
     this.addCredentials();
     this.addStatsd();
     this.corporateCaConfigMap = this.addCorporateCa()?.configMap;
-    scope.node.addValidation({ validate: () => this.problems().map(problem => located(scope, problem)) });
+    scope.node.addValidation({ validate: () => this.problems() });
   }
 
   /** How the container starts: our supervisor as PID 1, the daemon in the foreground. */
@@ -197,6 +198,7 @@ export class NodepoolService {
       problems.push(`nodepool.yaml is ${size} bytes, and a ConfigMap holds ${CONFIG_MAP_LIMIT}: split it by providers over several stacks,`
         + ' each with its own instanceName and the labels and diskimages that its providers use, or give the builder a file of its own (builderConfig)');
     }
+    if (!this.configIsCheckedElsewhere) { warn(this.scope, config.warnings); }
     return problems;
   }
 }

@@ -236,6 +236,10 @@ describe('for the stack', () => {
     expect(NodepoolConfig.fromString(yaml)._longestBuildTimeout()).toBe(seconds);
   });
 
+  test.each([['100.5', 101], ['.inf', 28800], ['-400', 28800]])('a build-timeout of %s becomes a whole number of seconds to wait', (timeout, seconds) => {
+    expect(NodepoolConfig.fromString(`diskimages: [{name: a, formats: [raw], build-timeout: ${timeout}}]`)._longestBuildTimeout()).toBe(seconds);
+  });
+
   test('drivers, contexts, clouds and profiles are those that Nodepool uses', () => {
     const config = NodepoolConfig.fromObject({
       providers: [

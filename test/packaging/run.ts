@@ -90,11 +90,27 @@ function program(app: string): void {
   });
 }
 
+/** What users meet beside the happy path: the other kind of modules, and a mistake. */
+function surroundings(app: string): void {
+  check('an ES module imports every public class by its name', () => {
+    const names = Object.keys(JSON.parse(run(app, 'node', '-p', "JSON.stringify(Object.fromEntries(Object.keys(require('cdk8s-nodepool')).map(n => [n, 1])))")));
+    if (!names.includes('NodepoolStack')) { throw new Error(`NodepoolStack is not among ${names.join(', ')}`); }
+    writeFileSync(join(app, 'names.mjs'), `import { ${names.join(', ')} } from 'cdk8s-nodepool';\nconsole.log([${names.join(', ')}].filter(Boolean).length);\n`);
+    if (run(app, 'node', 'names.mjs').trim() !== String(names.length)) { throw new Error('some are undefined'); }
+  });
+  check('an error that nobody catches fits on a screen', () => {
+    writeFileSync(join(app, 'mistake.js'), "require('cdk8s-nodepool').NodepoolConfig.fromFile('nope.yaml');\n");
+    const text = run(app, 'sh', '-c', 'node mistake.js 2>&1 || true');
+    if (!text.includes('nope.yaml: there is no such file')) { throw new Error(`the message is not in it: ${text.slice(0, 500)}`); }
+    if (text.length > 4000) { throw new Error(`it has ${text.length} characters`); }
+  });
+}
+
 const tarballs = process.argv.slice(2);
 if (tarballs.length !== 1) { throw new Error(`one tarball is expected, got ${tarballs.join(', ') || 'none'}`); }
 const tarball = resolve(tarballs[0]);
 contents(tarball);
 const app = emptyApp(tarball);
-try { check('the README holds a program', () => program(app)); } finally { rmSync(app, { recursive: true, force: true }); }
+try { check('the README holds a program', () => program(app)); surroundings(app); } finally { rmSync(app, { recursive: true, force: true }); }
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
