@@ -3,13 +3,13 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './builder/build-logs';
 import { addDibCommands } from './builder/dib-commands';
-import { addSsh, BuilderSshOptions } from './builder/ssh';
+import { addSsh, BuilderSshOptions, SSH_DIR } from './builder/ssh';
 import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeClaimTemplates, completeWorkload, serviceManifest } from './service/workload-manifest';
-import { checkCount, checkInstanceName, checkPath } from './workload/checks';
+import { checkCount, checkInstanceName, checkPath, isWithin, shown } from './workload/checks';
 import { millicores } from './workload/container';
 import { CorporateCa } from './workload/corporate-ca';
 import { fail } from './workload/errors';
@@ -206,7 +206,8 @@ export class NodepoolBuilder extends Construct {
       prepare: {
         arguments: [
           '--passwd-out', `${PASSWD_DIR}/passwd`, '--home', HOME,
-          ...[...directories.values()].filter(path => path.startsWith(`${HOME}/`)).flatMap(path => ['--mkdir', path]),
+          // .ssh is a mount point inside the volume, which the container runtime would make for root.
+          ...[...directories.values(), SSH_DIR].filter(path => isWithin(path, HOME)).flatMap(path => ['--mkdir', path]),
         ],
         volumeMounts: [{ name, mountPath: HOME }, { name: 'passwd', mountPath: PASSWD_DIR }],
       },
@@ -267,13 +268,28 @@ function checkedDirectories(scope: Construct, props: BuilderOptions): Map<string
   checkPath(scope, 'buildLogDir', buildLogDir);
   if (props.buildLogRetention !== undefined) { checkCount(scope, 'buildLogRetention', props.buildLogRetention, { least: -1 }); }
   if (props.elementsDir !== undefined) { checkPath(scope, 'elementsDir', props.elementsDir); }
-  if (!`${buildLogDir}/`.startsWith(`${BUILDS_DIR}/`)) {
+  if (!isWithin(buildLogDir, BUILDS_DIR)) {
     fail(scope, `'buildLogDir' must be ${BUILDS_DIR} or below it, which is what the build logs' server serves, got "${buildLogDir}"`);
   }
-  if (`${imagesDir}/`.startsWith(`${BUILDS_DIR}/`)) {
+  if (isWithin(imagesDir, BUILDS_DIR)) {
     fail(scope, `'imagesDir' must not be ${BUILDS_DIR} or below it, which everyone may read over HTTP, got "${imagesDir}"`);
   }
+  checkWritable(scope, imagesDir, props.volumes);
   return new Map([['images-dir', imagesDir], ['build-log-dir', buildLogDir]]);
+}
+
+/** Refuses a directory that the builder could not write to: the root file system of its container is read-only. */
+function checkWritable(scope: Construct, imagesDir: string, volumes: unknown): void {
+  const mounts = [
+    { path: HOME },
+    { path: SSH_DIR, readOnly: true },
+    ...(Array.isArray(volumes) ? volumes : []).filter(mount => typeof mount?.path === 'string'),
+  ].filter(mount => isWithin(imagesDir, mount.path));
+  // the innermost mount is the one that is written to.
+  const mount = mounts.sort((one, other) => other.path.length - one.path.length)[0];
+  const remedy = `give a directory below ${HOME}, or below the path of one of 'volumes' that is not readOnly`;
+  if (mount === undefined) { fail(scope, `'imagesDir' must be on a volume, nothing else of the pod is writable, got ${shown(imagesDir)}; ${remedy}`); }
+  if (mount.readOnly) { fail(scope, `'imagesDir' must be writable, and ${mount.path} is mounted read-only, got ${shown(imagesDir)}; ${remedy}`); }
 }
 
 function baseSettings(props: BuilderOptions, directories: Map<string, string>): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { ApiObject, Duration, JsonPatch, Size } from 'cdk8s';
+import { Volume } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { builder, checksums, container, images, mounts, named, nodepoolYaml, objects, option, pod, PUBLIC_KEY, testChart, zookeeper } from './fixtures';
 import { only } from './manifests';
@@ -155,7 +156,11 @@ describe('build logs', () => {
 
   test('its directory is made before it starts, so that the kubelet does not make it for root', () => {
     const { command } = container(pod(builder().chart, 'StatefulSet'), 'prepare');
-    expect(option(command, '--mkdir')).toEqual(['/var/lib/nodepool/dib', '/var/lib/nodepool/builds/logs']);
+    expect(option(command, '--mkdir')).toEqual(expect.arrayContaining(['/var/lib/nodepool/dib', '/var/lib/nodepool/builds/logs']));
+  });
+
+  test('the mount point of ssh is made too', () => {
+    expect(option(container(pod(builder().chart, 'StatefulSet'), 'prepare').command, '--mkdir')).toContain('/var/lib/nodepool/.ssh');
   });
 
   test('they are served under /nodepool/builds', () => {
@@ -176,6 +181,36 @@ describe('build logs', () => {
 
   test('fails when the images would be served', () => {
     expect(() => builder({ imagesDir: '/var/lib/nodepool/builds/images' })).toThrow("'imagesDir' must not be /var/lib/nodepool/builds or below it");
+  });
+});
+
+describe('the directory of the images', () => {
+  const volume = Volume.fromEmptyDir(testChart(), 'V', 'more');
+
+  test.each(['/var/lib/nodepool', '/var/lib/nodepool/a/b', '/var/lib/nodepool/builds-of-today'])('may be %s, on the builder\'s volume', imagesDir => {
+    expect(nodepoolYaml(builder({ imagesDir }).chart, 'nodepool-builder')['images-dir']).toBe(imagesDir);
+  });
+
+  test('may be on a volume of the user', () => {
+    const { chart } = builder({ imagesDir: '/srv/images/dib', volumes: [{ path: '/srv/images', volume }] });
+    expect(nodepoolYaml(chart, 'nodepool-builder')['images-dir']).toBe('/srv/images/dib');
+  });
+
+  test.each(['/var/lib/nodepool/.ssh', '/var/lib/nodepool/.ssh/images'])('fails when it is %s, inside a read-only mount of ours', imagesDir => {
+    expect(() => builder({ imagesDir })).toThrow(`[ci/Builder] 'imagesDir' must be writable, and /var/lib/nodepool/.ssh is mounted read-only, got "${imagesDir}"; give a directory below`);
+  });
+
+  test('fails when it is on a read-only volume of the user', () => {
+    expect(() => builder({ imagesDir: '/var/lib/nodepool/x/y', volumes: [{ path: '/var/lib/nodepool/x', volume, readOnly: true }] }))
+      .toThrow("'imagesDir' must be writable, and /var/lib/nodepool/x is mounted read-only");
+  });
+
+  test.each(['/etc/nodepool', '/srv/images', '/var/lib/nodepool2'])('fails when it is %s, where no volume is', imagesDir => {
+    expect(() => builder({ imagesDir })).toThrow(`[ci/Builder] 'imagesDir' must be on a volume, nothing else of the pod is writable, got "${imagesDir}"; give a directory below`);
+  });
+
+  test.each(['/var/lib/nodepool//builds', '/var/lib/nodepool/./builds', '/var/lib/nodepool/builds/'])('fails when another spelling hides that it is served: %s', imagesDir => {
+    expect(() => builder({ imagesDir })).toThrow("'imagesDir' must be written without '//', '/./' and a slash at the end");
   });
 });
 
@@ -220,6 +255,10 @@ describe('refusals', () => {
 
   test.each(['imagesDir', 'buildLogDir', 'elementsDir'])('fails when %s is no absolute path', prop => {
     expect(() => builder({ [prop]: 'relative' })).toThrow(`[ci/Builder] '${prop}' must be an absolute path without ':' and '..', got "relative"`);
+  });
+
+  test.each(['imagesDir', 'buildLogDir', 'elementsDir'])('fails when %s is not spelt as the pod sees it', prop => {
+    expect(() => builder({ [prop]: '/a//b/' })).toThrow(`[ci/Builder] '${prop}' must be written without '//', '/./' and a slash at the end, got "/a//b/"; write "/a/b"`);
   });
 
   test.each<[string, any, string]>([

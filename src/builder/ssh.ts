@@ -8,6 +8,9 @@ import { fileConfigMap } from '../workload/config-map';
 import { checkAll, fail } from '../workload/errors';
 import { ServicePod } from '../workload/service-pod';
 
+/** Where ssh looks for its configuration: a read-only mount inside the builder's volume. */
+export const SSH_DIR = `${HOME}/.ssh`;
+
 const KEY_DIR = '/var/lib/nodepool-ssh-key';
 const ZUUL_KEY_DIR = '/var/lib/zuul-ssh-key';
 const ZUUL_SPARE_KEY_DIR = '/var/lib/zuul-spare-ssh-key';
@@ -64,7 +67,7 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
   const knownHosts = (options.knownHosts ?? []).map(line => line.trim());
   const config = [...options.sshConfig ?? [], asset('ssh/config')].join('\n');
   const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') });
-  pod.addConfigMap('ssh', configMap.name, `${HOME}/.ssh`);
+  pod.addConfigMap('ssh', configMap.name, SSH_DIR);
 
   if (options.sshKey !== undefined && !(options.sshKey instanceof SecretSource)) {
     fail(scope, "'sshKey' must be a SecretSource, such as SecretSource.existing('nodepool-builder-ssh-key')");

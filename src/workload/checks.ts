@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { posix } from 'node:path';
 import { IConstruct } from 'constructs';
 import { checkAll, fail } from './errors';
 
@@ -109,11 +110,21 @@ export function checkHost(scope: IConstruct, prop: string, value: unknown): void
   }
 }
 
-/** Refuses what is no absolute path, or what Kubernetes does not take as mount path. */
+/** Refuses what is no absolute path, what Kubernetes does not take as mount path, and a second spelling of a path: rules compare them as text. */
 export function checkPath(scope: IConstruct, prop: string, value: unknown): void {
   if (typeof value !== 'string' || !value.startsWith('/') || value.includes(':') || value.split('/').includes('..')) {
     fail(scope, `'${prop}' must be an absolute path without ':' and '..', got ${shown(value)}`);
   }
+  const normalized = posix.normalize(value).replace(/\/$/, '');
+  if (normalized === '') { fail(scope, `'${prop}' must be a path below "/", got ${shown(value)}`); }
+  if (normalized !== value) {
+    fail(scope, `'${prop}' must be written without '//', '/./' and a slash at the end, got ${shown(value)}; write ${shown(normalized)}`);
+  }
+}
+
+/** Whether a path is a directory or lies below it; both as `checkPath` takes them. */
+export function isWithin(path: string, directory: string): boolean {
+  return `${path}/`.startsWith(`${directory}/`);
 }
 
 /** Whether it is a host name or an IP address: no scheme, no port, no path. */

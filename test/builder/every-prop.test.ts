@@ -98,7 +98,7 @@ test.each<[string, unknown, unknown]>([
   ['storage.storageClassName', [claim, ...set.spec.volumeClaimTemplates].map(each => each.spec.storageClassName), ['fast', 'fast']],
   ['storage.annotations', [claim, ...set.spec.volumeClaimTemplates].map(each => each.metadata.annotations['example.com/backup']), ['no', 'no']],
   ['imagesDir', yaml['images-dir'], '/var/lib/nodepool/images'],
-  ['imagesDir is made', option(container(template, 'prepare').command, '--mkdir'), ['/var/lib/nodepool/images', '/var/lib/nodepool/builds/other']],
+  ['imagesDir is made', option(container(template, 'prepare').command, '--mkdir'), ['/var/lib/nodepool/images', '/var/lib/nodepool/builds/other', '/var/lib/nodepool/.ssh']],
   ['buildLogDir', yaml['build-log-dir'], '/var/lib/nodepool/builds/other'],
   ['buildLogRetention', yaml['build-log-retention'], -1],
   ['elementsDir', yaml['elements-dir'], '/opt/more/elements'],

@@ -25,6 +25,8 @@ test.each<[string, any, string]>([
   ['the priority class is no name', { priorityClassName: 'Very High' }, "'priorityClassName' must be an object's name"],
   ['a variable\'s name begins with a digit', { env: { '1A': { value: 'x' } } }, "'env' has \"1A\", which is no name of an environment variable"],
   ['a path of a volume is relative', { volumes: [{ path: 'x', volume: {} }] }, "'volumes[].path' must be an absolute path without ':' and '..', got \"x\""],
+  ['a path of a volume ends in a slash', { volumes: [{ path: '/x/', volume: {} }] }, "'volumes[].path' must be written without '//', '/./' and a slash at the end, got \"/x/\"; write \"/x\""],
+  ['a volume is to be the whole file system', { volumes: [{ path: '/', volume: {} }] }, "'volumes[].path' must be a path below \"/\", got \"/\""],
   ['a volume is missing', { volumes: [{ path: '/x' }] }, "'volumes' needs a 'volume' for /x, such as Volume.fromSecret(…)"],
   ['an alias has no address', { hostAliases: [{ ip: '1.2', hostnames: ['a'] }] }, "'hostAliases[].ip' must be an IP address, got \"1.2\""],
   ['an alias has no names', { hostAliases: [{ ip: '192.0.2.1', hostnames: [] }] }, "'hostAliases' has no host names for 192.0.2.1; give at least one"],
