@@ -221,7 +221,7 @@ export class NodepoolLauncher extends Construct {
     if (twice !== undefined) {
       fail(this, `'clusterAccess' has the kubeconfig context ${shown(twice)} twice; give each cluster and namespace a 'context' of its own`);
     }
-    const configMap = fileConfigMap(this, 'Kubeconfig', name, pod.labels, { 'kube.config': kubeconfig(accesses) });
+    const configMap = fileConfigMap(this, 'Kubeconfig', name, pod.labels, { 'kube.config': kubeconfig(accesses) }, "the kubeconfig of 'clusterAccess'");
     pod.addConfigMap('kubeconfig', name, KUBECONFIG_DIR);
     pod.addChecksum('kubeconfig', () => dataDigest(configMap));
     accesses.forEach((access, index) => {

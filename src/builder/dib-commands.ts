@@ -11,7 +11,7 @@ const COMMANDS_DIR = '/opt/nodepool/dib-commands';
 export function addDibCommands(scope: Construct, pod: ServicePod, name: string, commands: { [name: string]: string } = {}): ApiObject | undefined {
   checkAll(Object.entries(commands).map(([command, text]) => () => checkCommand(scope, command, text)));
   if (Object.keys(commands).length === 0) { return undefined; }
-  const configMap = fileConfigMap(scope, 'DibCommands', `${name}-dib-commands`, pod.labels, { ...commands });
+  const configMap = fileConfigMap(scope, 'DibCommands', `${name}-dib-commands`, pod.labels, { ...commands }, "'dibCommands' together");
   pod.addConfigMap('dib-commands', configMap.name, COMMANDS_DIR, { executable: true });
   return configMap;
 }
@@ -22,5 +22,9 @@ function checkCommand(scope: Construct, command: string, text: unknown): void {
   }
   if (typeof text !== 'string' || !text.startsWith('#!')) {
     fail(scope, `'dibCommands.${command}' must be the text of a script that begins with "#!", such as "#!/bin/bash"; read a file with readFileSync`);
+  }
+  if (text.includes('\r')) {
+    // the kernel would look for an interpreter whose name ends in a carriage return.
+    fail(scope, `'dibCommands.${command}' must have line ends of LF alone, got CR; save it so, or hand in text.replace(/\\r/g, '')`);
   }
 }

@@ -66,7 +66,8 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
   checkLines(scope, options);
   const knownHosts = (options.knownHosts ?? []).map(line => line.trim());
   const config = [...options.sshConfig ?? [], asset('ssh/config')].join('\n');
-  const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') });
+  const files = { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') };
+  const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, files, "'knownHosts' and 'sshConfig' together");
   pod.addConfigMap('ssh', configMap.name, SSH_DIR);
 
   if (options.sshKey !== undefined && !(options.sshKey instanceof SecretSource)) {
@@ -88,7 +89,7 @@ function addZuulKeys(scope: Construct, pod: ServicePod, name: string, options: B
     if (value !== undefined) { data[key] = `${value.trim()}\n`; }
   }
   if (Object.keys(data).length === 0) { return undefined; }
-  const configMap = fileConfigMap(scope, 'ZuulKeys', name, pod.labels, data);
+  const configMap = fileConfigMap(scope, 'ZuulKeys', name, pod.labels, data, "'zuulPublicKey' and 'zuulSparePublicKey' together");
   if (data.pub) { pod.addConfigMap('zuul-key', name, ZUUL_KEY_DIR, { items: { pub: 'pub' } }); }
   if (data.spare) { pod.addConfigMap('zuul-spare-key', name, ZUUL_SPARE_KEY_DIR, { items: { spare: 'pub' } }); }
   return configMap;

@@ -80,7 +80,7 @@ export class CorporateCa {
       checkObjectName(scope, 'corporateCa', this.configMapName);
       return { configMapName: this.configMapName! };
     }
-    return { configMapName: name, configMap: fileConfigMap(scope, 'CorporateCa', name, labels, { 'ca.crt': this.pem }) };
+    return { configMapName: name, configMap: fileConfigMap(scope, 'CorporateCa', name, labels, { 'ca.crt': this.pem }, "'corporateCa'") };
   }
 }
 

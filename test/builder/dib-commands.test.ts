@@ -15,6 +15,11 @@ test('without commands there is no volume for them', () => {
   expect(pod(chart, 'StatefulSet').spec.volumes.map((each: any) => each.name)).not.toContain('dib-commands');
 });
 
+test('fails when a command has the line ends of Windows, by which no interpreter is found', () => {
+  expect(() => builder({ dibCommands: { build: '#!/bin/bash\r\nexit 0\r\n' } }))
+    .toThrow("[ci/Builder] 'dibCommands.build' must have line ends of LF alone, got CR; save it so, or hand in text.replace(/\\r/g, '')");
+});
+
 test('fails when a command is no script, or its name is no file name, and says both', () => {
   const make = () => builder({ dibCommands: { 'a/b': '#!/bin/sh', 'build': 'echo' } });
   expect(make).toThrow('\'dibCommands\' has the name "a/b"');
