@@ -6,6 +6,9 @@ import { Construct } from 'constructs';
 import { checkObjectName } from './checks';
 import { fileConfigMap } from './config-map';
 
+/** A certificate as everything reads it. */
+const PLAIN = /^-----BEGIN CERTIFICATE-----\s[\s\S]*-----END CERTIFICATE-----$/;
+
 /** A ConfigMap with certificates, once the source is bound to a service. */
 export interface BoundCorporateCa {
   readonly configMapName: string;
@@ -94,12 +97,13 @@ function certificates(source: string, pem: unknown): string {
   if (blocks.length === 0) {
     throw new Error(`CorporateCa.${source}: no PEM certificate found; a PEM certificate begins with "-----BEGIN CERTIFICATE-----"`);
   }
-  blocks.forEach((block, index) => {
+  return blocks.map((block, index) => {
     try {
-      new X509Certificate(block);
+      const certificate = new X509Certificate(block);
+      // the pods read plain ones alone: another spelling, and the trust settings of OpenSSL in it, do not stay.
+      return PLAIN.test(block) ? block.trim().replace(/\r\n/g, '\n') + '\n' : certificate.toString();
     } catch {
       throw new Error(`CorporateCa.${source}: certificate ${index + 1} of ${blocks.length} cannot be read; it is cut or not base64 of a certificate`);
     }
-  });
-  return blocks.map(block => block.trim().replace(/\r\n/g, '\n') + '\n').join('');
+  }).join('');
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,16 @@ describe('fromPem', () => {
     const message = errorOf(() => CorporateCa.fromPem(ONE + key));
     expect(message).toBe('CorporateCa.fromPem: holds a private key; give the certificates alone');
     expectNoSecretValues(message, [key]);
+  });
+
+  test.each<[string, (der: Buffer) => Buffer]>([
+    ['X509 CERTIFICATE', der => der],
+    // OpenSSL's own addition: trusted for TLS servers.
+    ['TRUSTED CERTIFICATE', der => Buffer.concat([der, Buffer.from('300c300a06082b06010505070301', 'hex')])],
+  ])('writes a %s as a plain certificate, which is what the pods read', (kind, encoded) => {
+    const base64 = encoded(new X509Certificate(ONE).raw).toString('base64').replace(/.{64}/g, '$&\n');
+    const { chart } = launcher({ corporateCa: CorporateCa.fromPem(`-----BEGIN ${kind}-----\n${base64}\n-----END ${kind}-----\n${TWO}`) });
+    expect(only(objects(chart), 'ConfigMap', 'nodepool-launcher-corporate-ca').data).toEqual({ 'ca.crt': `${new X509Certificate(ONE)}${TWO.trim()}\n` });
   });
 
   test.each(['', 'corporate.pem', 'MIIB'])('fails when %j is no PEM', pem => {
