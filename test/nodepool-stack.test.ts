@@ -139,7 +139,10 @@ describe('settings of a service over those of all', () => {
 
   test('anything else of the service replaces the default', () => {
     expect(pod(chart).spec.imagePullSecrets).toEqual([{ name: 'two' }]);
-    expect(container(pod(chart), 'launcher').resources.limits).toEqual({ cpu: '1', memory: '2Gi' });
+  });
+
+  test('resources are merged by resource', () => {
+    expect(container(pod(chart), 'launcher').resources.limits).toEqual({ cpu: '1', memory: '8Gi' });
   });
 
   test('the other service has the defaults', () => {

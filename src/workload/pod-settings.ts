@@ -6,7 +6,8 @@ import { LogLevel } from './log-level';
 
 /**
  * What can be set for the pods of every service. Where a stack has `podDefaults` and a service its own settings, maps are merged, the
- * service's entries first; any other setting of the service replaces the default.
+ * service's entries first, and so are `resources`, each of cpu, memory and ephemeralStorage as a whole; any other setting of the service
+ * replaces the default.
  */
 export interface PodSettings {
   /**
@@ -188,14 +189,23 @@ export interface StatsdTarget {
   readonly port?: number;
 }
 
-/** A service's own settings over a stack's defaults. */
+/** A service's own settings over a stack's defaults. Of `resources` each resource is one entry: its request and limit belong together. */
 export function mergeSettings<T extends PodSettings>(defaults: PodSettings, own: T): T {
   const merged: Record<string, unknown> = { ...defaults };
   for (const [key, value] of Object.entries(own)) {
     if (value !== undefined) { merged[key] = value; }
   }
-  for (const key of ['extraLabels', 'extraAnnotations', 'env', 'nodeSelector'] as const) {
-    if (defaults[key] && own[key]) { merged[key] = { ...defaults[key], ...own[key] }; }
+  for (const key of ['extraLabels', 'extraAnnotations', 'env', 'nodeSelector', 'resources'] as const) {
+    // anything but two maps stays as it is, and is refused by its name later.
+    if (isMap(defaults[key]) && isMap(own[key])) { merged[key] = { ...defaults[key], ...defined(own[key]) }; }
   }
   return merged as unknown as T;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function defined(map: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== undefined));
 }
