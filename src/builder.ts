@@ -219,7 +219,7 @@ export class NodepoolBuilder extends Construct {
     this.corporateCaConfigMap = service.corporateCaConfigMap;
 
     // ssh takes user and home from there alone, and knows no user that is not in it: the pod's user id is any.
-    pod.addEmptyDir('passwd', PASSWD_DIR, { mount: false });
+    pod.addEmptyDir('passwd', PASSWD_DIR, { mount: false, sizeLimit: '8Mi' });
     pod.addMount({ name: 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true });
     const ssh = addSsh(this, pod, instanceName, props);
     this.sshConfigMap = ssh.configMap;

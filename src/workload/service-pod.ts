@@ -8,7 +8,7 @@ import { shown } from './checks';
 import { resourceRequirements, RESTRICTED_CONTAINER } from './container';
 import { fail } from './errors';
 import { ContainerImage } from './image';
-import { plain } from './plain';
+import { plain, quantity } from './plain';
 import { Platform } from './platform';
 import { checkSettings } from './pod-checks';
 import { PodSettings } from './pod-settings';
@@ -26,6 +26,8 @@ export interface MountOptions {
   readonly items?: { [key: string]: string };
   /** The files are programs. */
   readonly executable?: boolean;
+  /** What an emptyDir may take of the node's disk; the pod is evicted above it. Absent: no limit of its own. */
+  readonly sizeLimit?: string;
   /** Does not mount it into the service's own container. */
   readonly mount?: boolean;
 }
@@ -112,7 +114,7 @@ export class ServicePod {
   }
 
   public addEmptyDir(volume: string, path: string, options: MountOptions = {}): void {
-    this.addVolume({ name: volume, emptyDir: {} }, path, options);
+    this.addVolume({ name: volume, emptyDir: { sizeLimit: options.sizeLimit === undefined ? undefined : quantity(options.sizeLimit) } }, path, options);
   }
 
   /** One more mount of a volume that is there already, in the service's own container. */

@@ -66,6 +66,12 @@ describe('where ssh and Nodepool look', () => {
   });
 });
 
+test('what cannot grow has a limit, and what builds write has none', () => {
+  const { volumes } = pod(builder().chart, 'StatefulSet').spec;
+  expect(named(volumes, 'passwd').emptyDir).toEqual({ sizeLimit: '8Mi' });
+  expect(named(volumes, 'tmp').emptyDir).toEqual({});
+});
+
 describe('a key that is rendered', () => {
   const { chart, builder: part } = builder({ instanceName: 'blue', sshKey: SecretSource.plainTextInGit({ priv: 'a', pub: 'b' }) });
   const secret = only(objects(chart), 'Secret');
