@@ -75,11 +75,11 @@ export function refuseLocalhost(scope: IConstruct, prop: string, text: string): 
   } catch {
     fail(scope, `'${prop}' is no YAML that Kubernetes' client reads; give the file as kubectl writes it`);
   }
-  checkAll((Array.isArray(clusters) ? clusters : []).map(entry => () => {
+  checkAll((Array.isArray(clusters) ? clusters : []).map((entry, index) => () => {
     const cluster = entry instanceof Map ? entry.get('cluster') : undefined;
     const server = cluster instanceof Map ? cluster.get('server') : undefined;
     const host = typeof server === 'string' ? hostOf(server) : undefined;
-    if (host !== undefined && isLocalhost(host)) { refuseHost(scope, `${prop}: clusters[${entry.get('name')}].server`, host); }
+    if (host !== undefined && isLocalhost(host)) { refuseHost(scope, `${prop}: clusters[${entry.get('name') ?? index}].server`, host); }
   }));
 }
 

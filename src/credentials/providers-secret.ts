@@ -52,7 +52,7 @@ export class ProvidersSecret extends Construct {
     super(scope, id);
     const instanceName = props.instanceName ?? 'nodepool';
     checkInstanceName(this, instanceName);
-    if (!(props.source instanceof SecretSource)) { fail(this, "'source' must be a SecretSource, such as SecretSource.existing('nodepool-providers-secrets')"); }
+    if (!(props.source instanceof SecretSource)) { fail(this, "'providers' (the 'source' of a ProvidersSecret) must be a SecretSource, such as SecretSource.existing('nodepool-providers-secrets')"); }
     const kubeconfig = props.source._values()['kube.config'];
     if (typeof kubeconfig === 'string') { refuseLocalhost(this, 'kube.config', kubeconfig); }
     checkLabels(this, 'extraLabels', props.extraLabels ?? {});

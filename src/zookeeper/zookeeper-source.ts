@@ -54,6 +54,12 @@ class ExternalZookeeper extends ZookeeperSource {
 
   constructor(options: ExternalZookeeperOptions) {
     super();
+    if (typeof options !== 'object' || options === null) {
+      throw new Error("ZookeeperSource.external: needs options, such as { servers: ['zk.example.com:2281'], tlsSecret: 'zookeeper-client-tls' }");
+    }
+    if (typeof options.servers === 'string') {
+      throw new Error(`ZookeeperSource.external: 'servers' must be a list, got ${shown(options.servers)}; write [${shown(options.servers)}]`);
+    }
     if (!Array.isArray(options.servers) || options.servers.length === 0) {
       throw new Error("ZookeeperSource.external: 'servers' is empty; give at least one, such as \"zk.example.com:2281\"");
     }

@@ -41,6 +41,11 @@ describe('a kubeconfig', () => {
     expect(errorOf(() => providers(kubeconfig('https://localhost', 'https://api.example.com', 'https://[::1]'))).match(/clusters\[c\d\]/g)).toEqual(['clusters[c0]', 'clusters[c2]']);
   });
 
+  test('shows a cluster without a name by its index', () => {
+    expect(() => providers('clusters: [{cluster: {server: "https://api.example.com"}}, {cluster: {server: "https://localhost"}}]'))
+      .toThrow("'kube.config: clusters[1].server' is at \"localhost\"");
+  });
+
   test('fails when it is no YAML, without a word of what it holds', () => {
     const message = errorOf(() => providers('clusters: [\n token: s3cret-value'));
     expect(message).toBe("[ci/Providers] 'kube.config' is no YAML that Kubernetes' client reads; give the file as kubectl writes it");

@@ -75,7 +75,7 @@ test('a patch goes through the Secret', () => {
 
 test.each(['clouds.yaml', undefined, {}])('fails when the source is %p', source => {
   expect(() => new ProvidersSecret(testChart(), 'Providers', { source: source as any }))
-    .toThrow("[ci/Providers] 'source' must be a SecretSource, such as SecretSource.existing('nodepool-providers-secrets')");
+    .toThrow("[ci/Providers] 'providers' (the 'source' of a ProvidersSecret) must be a SecretSource, such as SecretSource.existing('nodepool-providers-secrets')");
 });
 
 test('fails when a label is none', () => {

@@ -24,8 +24,16 @@ test('the list of the user may change afterwards', () => {
   expect(source.servers).toEqual(['zk1:2281']);
 });
 
-test.each([[], undefined, null, 'zk1'])('fails when the servers are %j', servers => {
+test.each([[], undefined, null])('fails when the servers are %j', servers => {
   expect(() => external({ servers: servers as any })).toThrow("ZookeeperSource.external: 'servers' is empty; give at least one, such as \"zk.example.com:2281\"");
+});
+
+test('fails when the servers are one text', () => {
+  expect(() => external({ servers: 'zk:2281' as any })).toThrow("ZookeeperSource.external: 'servers' must be a list, got \"zk:2281\"; write [\"zk:2281\"]");
+});
+
+test.each([undefined, null, 'zk:2281'])('fails when there is %j in place of options', options => {
+  expect(() => ZookeeperSource.external(options as any)).toThrow("ZookeeperSource.external: needs options, such as { servers: ['zk.example.com:2281'], tlsSecret: 'zookeeper-client-tls' }");
 });
 
 test.each(['', 'zk:0', 'zk:65536', 'zk:abc', 'tls://zk', 'zk/chroot', 'fd00::1', 'zk 1', 'a,b', undefined, null, 5, '[zk', '[zk]:2281'])('fails when a server is %p', server => {
