@@ -54,6 +54,9 @@ export class Located {
 
   public get isMap(): boolean { return this.value instanceof Map; }
 
+  /** Whether it is a list of pairs, which is a list to Python, of tuples. */
+  public get isPairs(): boolean { return this.value instanceof YamlPairs; }
+
   /** A part of a map; `undefined` when it is missing or this is no map. */
   public get(key: string): Located | undefined {
     if (!(this.value instanceof Map)) { return undefined; }

@@ -41,10 +41,8 @@ export function readYaml(text: string, options: ReadOptions = {}): YamlDocument 
   const source = new YamlSource(text, options.file);
   refuseUnreadable(source);
   const placeholders = options.placeholders ?? false;
-  const { node, dialectMatters } = compose(source, { dialect: 'libyaml', placeholders });
-  const { data, duplicates, origins } = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
-  const pureOnlyErrors = dialectMatters ? pythonErrors(source, { dialect: 'python', placeholders }) : [];
-  return { node, data, duplicates, origins, pureOnlyErrors };
+  const { document, dialectMatters } = readDialect(source, { dialect: 'libyaml', placeholders });
+  return dialectMatters ? { ...document, pureOnlyErrors: pythonErrors(source, { dialect: 'python', placeholders }) } : document;
 }
 
 function refuseUnreadable(source: YamlSource): void {
@@ -58,12 +56,40 @@ function refuseUnreadable(source: YamlSource): void {
 }
 
 function pythonErrors(source: YamlSource, options: ComposeOptions): YamlError[] {
+  const document = attempt(() => readDialect(source, options));
+  return document instanceof YamlError ? [document] : [];
+}
+
+/** What each of PyYAML's two loaders makes of a text: the daemons use the one on libyaml, the validator the one in Python. */
+export interface BothDialects {
+  readonly libyaml: YamlDocument | YamlError;
+  readonly python: YamlDocument | YamlError;
+}
+
+/** Reads a text as both of PyYAML's safe loaders do; the two are the same object where they cannot differ. */
+export function readBothDialects(source: YamlSource): BothDialects {
+  const unreadable = attempt(() => refuseUnreadable(source));
+  if (unreadable) { return { libyaml: unreadable, python: unreadable }; }
+  let matters = true;
+  const libyaml = attempt(() => {
+    const { document, dialectMatters } = readDialect(source, { dialect: 'libyaml', placeholders: false });
+    matters = dialectMatters;
+    return document;
+  });
+  return { libyaml, python: matters ? attempt(() => readDialect(source, { dialect: 'python', placeholders: false }).document) : libyaml };
+}
+
+function readDialect(source: YamlSource, options: ComposeOptions): { document: YamlDocument; dialectMatters: boolean } {
+  const { node, dialectMatters } = compose(source, options);
+  const { data, duplicates, origins } = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
+  return { document: { node, data, duplicates, origins, pureOnlyErrors: [] }, dialectMatters };
+}
+
+function attempt<T>(run: () => T): T | YamlError {
   try {
-    const { node } = compose(source, options);
-    if (node) { construct(node); }
-    return [];
+    return run();
   } catch (error) {
-    if (error instanceof YamlError) { return [error]; }
+    if (error instanceof YamlError) { return error; }
     throw error;
   }
 }

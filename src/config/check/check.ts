@@ -1,0 +1,64 @@
+import { load } from '../load/load';
+import { Loading } from '../load/loading';
+import { Located } from '../located';
+import { Places } from '../places';
+import { readBothDialects, YamlDocument, YamlError, YamlProblem, YamlSource } from '../yaml';
+import { crossCheck } from './cross-checks';
+import { CheckOptions, Finding, FindingSeverity } from './finding';
+import { Refusal, Report } from './report';
+import { substitute } from './substitute';
+import { validate } from './validate';
+
+/** Checks the text of a `nodepool.yaml`. */
+export function checkText(text: string, options: CheckOptions): Finding[] {
+  const { text: substituted, original } = substitute(text, options.env ?? {});
+  const source = new YamlSource(substituted, options.file, { text, original });
+  const { libyaml, python } = readBothDialects(source);
+  if (libyaml === python) {
+    if (libyaml instanceof YamlError) { return [yamlFinding(libyaml, ['validator', 'loader'])]; }
+    return [...libyaml.duplicates.map(duplicateKey), ...findingsOf(libyaml, ['validator', 'loader'], options)].sort(byPlace);
+  }
+  // Two readings of one text: each service is told about its own.
+  return [...readingOf(python, 'validator', options), ...readingOf(libyaml, 'loader', options)].sort(byPlace);
+}
+
+function readingOf(reading: YamlDocument | YamlError, by: Refusal, options: CheckOptions): Finding[] {
+  if (reading instanceof YamlError) { return [yamlFinding(reading, [by])]; }
+  return findingsOf(reading, [by], options);
+}
+
+function findingsOf(document: YamlDocument, readers: readonly Refusal[], options: CheckOptions): Finding[] {
+  const places = new Places();
+  places.add(document.node, document.data, document.origins);
+  const report = new Report();
+  inspect(Located.root(document.data, places), report, readers, options);
+  return report.findings().map(({ finding }) => finding);
+}
+
+/** Finds everything there is to say about a configuration. */
+export function inspect(root: Located, report: Report, readers: readonly Refusal[], options: CheckOptions): void {
+  const loading = new Loading(report, { clouds: options.clouds });
+  const loads = readers.includes('loader');
+  const validates = readers.includes('validator');
+  if (validates) { validate(root, report); }
+  // What is defined has to be known for the cross checks too.
+  load(root, loads ? loading : loading.silent());
+  if (validates) { crossCheck(root, loading); }
+}
+
+function yamlFinding(error: YamlError, readers: readonly Refusal[]): Finding {
+  const { line, column, problem } = error;
+  const loader = readers.includes('loader');
+  const message = loader ? problem : `${problem}: Nodepool's daemons read it, "nodepool config-validate" refuses it`;
+  return {
+    severity: FindingSeverity.ERROR, line, column, path: '', rule: 'invalid-yaml', message, remedy: error.remedy ?? 'mend it', validator: readers.includes('validator'), loader,
+  };
+}
+
+function duplicateKey({ line, column, problem, remedy }: YamlProblem): Finding {
+  return { severity: FindingSeverity.WARNING, line, column, path: '', rule: 'duplicate-key', message: problem, remedy: remedy ?? '', validator: false, loader: false };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return a.line - b.line || a.column - b.column;
+}
