@@ -1,10 +1,12 @@
 // Writes what is made of the schemas in src/config/schema:
 //   schemas/nodepool.schema.json               one self-contained schema for editors
 //   src/config/schema/schemas.generated.ts     what the validator needs of them, as one text that is parsed on first use
+//   src/config/schema/pod-spec.generated.ts    the PodSpec of Kubernetes, in the same way
 //
 //   npx tsx --tsconfig tsconfig.dev.json scripts/bundle-schema.ts
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { podSpecModule } from './pod-spec';
 
 export type Json = { [key: string]: any };
 
@@ -50,7 +52,11 @@ export function generatedModule(schemas: Map<string, Json>): string {
 /** The files to write, by path from the root of the project. */
 export function bundle(): Record<string, string> {
   const schemas = readSchemas();
-  return { 'schemas/nodepool.schema.json': editorSchema(schemas), 'src/config/schema/schemas.generated.ts': generatedModule(schemas) };
+  return {
+    'schemas/nodepool.schema.json': editorSchema(schemas),
+    'src/config/schema/schemas.generated.ts': generatedModule(schemas),
+    'src/config/schema/pod-spec.generated.ts': podSpecModule(),
+  };
 }
 
 function read(name: string): Json {

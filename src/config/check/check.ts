@@ -1,3 +1,4 @@
+import { hints } from '../hints';
 import { load } from '../load/load';
 import { Loading } from '../load/loading';
 import { Located } from '../located';
@@ -13,13 +14,14 @@ import { validate } from './validate';
 export function checkText(text: string, options: CheckOptions): Finding[] {
   const { text: substituted, original } = substitute(text, options.env ?? {});
   const source = new YamlSource(substituted, options.file, { text, original });
+  const unset = unsetVariables(substituted, source);
   const { libyaml, python } = readBothDialects(source);
   if (libyaml === python) {
-    if (libyaml instanceof YamlError) { return [yamlFinding(libyaml, ['validator', 'loader'])]; }
-    return [...libyaml.duplicates.map(duplicateKey), ...findingsOf(libyaml, ['validator', 'loader'], options)].sort(byPlace);
+    if (libyaml instanceof YamlError) { return [yamlFinding(libyaml, ['validator', 'loader']), ...unset]; }
+    return [...findingsOf(libyaml, ['validator', 'loader'], options), ...unset].sort(byPlace);
   }
-  // Two readings of one text: each service is told about its own.
-  return [...readingOf(python, 'validator', options), ...readingOf(libyaml, 'loader', options)].sort(byPlace);
+  // Two readings of one text: the validator judges one, and the daemons load the other.
+  return [...readingOf(python, 'validator', options), ...readingOf(libyaml, 'loader', options), ...unset].sort(byPlace);
 }
 
 function readingOf(reading: YamlDocument | YamlError, by: Refusal, options: CheckOptions): Finding[] {
@@ -31,11 +33,14 @@ function findingsOf(document: YamlDocument, readers: readonly Refusal[], options
   const places = new Places();
   places.add(document.node, document.data, document.origins);
   const report = new Report();
-  inspect(Located.root(document.data, places), report, readers, options);
-  return report.findings().map(({ finding }) => finding);
+  const root = Located.root(document.data, places);
+  inspect(root, report, readers, options);
+  const loads = readers.includes('loader');
+  if (loads) { hints(true)({ root, report, role: options.role }); }
+  return [...loads ? document.duplicates.map(duplicateKey) : [], ...report.findings().map(({ finding }) => finding)];
 }
 
-/** Finds everything there is to say about a configuration. */
+/** Finds what is refused. */
 export function inspect(root: Located, report: Report, readers: readonly Refusal[], options: CheckOptions): void {
   const loading = new Loading(report, { clouds: options.clouds });
   const loads = readers.includes('loader');
@@ -44,6 +49,18 @@ export function inspect(root: Located, report: Report, readers: readonly Refusal
   // What is defined has to be known for the cross checks too.
   load(root, loads ? loading : loading.silent());
   if (validates) { crossCheck(root, loading); }
+}
+
+/** Variables that stay in the text as they are written. */
+function unsetVariables(text: string, source: YamlSource): Finding[] {
+  const seen = new Set<string>();
+  return Array.from(text.matchAll(/%\((NODEPOOL_\w*)\)/g)).flatMap(({ 0: variable, 1: name, index }) => {
+    if (seen.has(name)) { return []; }
+    seen.add(name);
+    const place = source.place(index);
+    const message = `the variable ${name} is not set, so ${variable} stays in the text as it is`;
+    return [{ severity: FindingSeverity.WARNING, ...place, path: '', rule: 'unset-variable', message, remedy: 'say in "env" what Nodepool finds in its environment', validator: false, loader: false }];
+  });
 }
 
 function yamlFinding(error: YamlError, readers: readonly Refusal[]): Finding {

@@ -1,5 +1,5 @@
 import { Located } from '../located';
-import { FilePlace } from '../problem';
+import { FilePlace, Problem } from '../problem';
 import { YamlFloat, YamlScalar, YamlTimestamp, YamlValue } from '../yaml';
 import { Finding, FindingSeverity } from './finding';
 
@@ -85,6 +85,12 @@ export class Report {
       return { finding, place };
     });
     return all.sort((a, b) => a.finding.line - b.finding.line || a.finding.column - b.finding.column);
+  }
+
+  /** Some of the findings as problems, for messages. */
+  public problems(accept: (finding: Finding) => boolean): Problem[] {
+    return this.findings().filter(({ finding }) => accept(finding))
+      .map(({ finding: { path, message, remedy }, place }) => ({ path, place, text: `${message}; ${remedy}` }));
   }
 
   private note(severity: FindingSeverity, remark: Remark): void {

@@ -1,5 +1,7 @@
 import { Random } from './random';
-import { YamlBinary, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlSet, YamlTimestamp, YamlValue } from '../../../src/config/yaml';
+import { copy, get, set, Slot, slotsOf } from './tree';
+import { setTyped } from './typed';
+import { YamlBinary, YamlFloat, YamlMap, YamlPairs, YamlSet, YamlTimestamp, YamlValue } from '../../../src/config/yaml';
 
 /** Values of every kind, many of them almost right somewhere. */
 const VALUES: readonly YamlValue[] = [
@@ -13,12 +15,6 @@ const VALUES: readonly YamlValue[] = [
 
 const DRIVERS = ['openstack', 'aws', 'azure', 'gce', 'ibmvpc', 'kubernetes', 'openshift', 'openshiftpods', 'static', 'metastatic', 'fake', 'test', 'example', 'nodepool', 'AWS', 'simple'];
 
-/** A place in a tree: a map or list, and a key or index in it. */
-interface Slot {
-  readonly container: YamlMap | YamlValue[];
-  readonly key: YamlScalar;
-}
-
 /** What mutations may take parts from. */
 export interface Stock {
   readonly keys: readonly string[];
@@ -29,7 +25,9 @@ export interface Stock {
 export function mutateTree(tree: YamlValue, stock: Stock, random: Random): YamlValue {
   const root = [copy(tree)];
   const times = 1 + random.below(random.chance(0.3) ? 5 : 2);
-  for (let time = 0; time < times; time++) { mutateOnce(root, stock, random); }
+  for (let time = 0; time < times; time++) {
+    if (random.chance(0.45)) { setTyped(root[0], VALUES, random); } else { mutateOnce(root, stock, random); }
+  }
   return root[0];
 }
 
@@ -120,40 +118,6 @@ function moveKey(slots: readonly Slot[], random: Random): void {
   const value = slot.container.get(slot.key)!;
   if (random.chance(0.5)) { slot.container.delete(slot.key); }
   to.set(slot.key, copy(value));
-}
-
-/** Every place in a tree, containers included. */
-export function slotsOf(root: YamlValue): Slot[] {
-  const slots: Slot[] = [];
-  const walk = (value: YamlValue): void => {
-    if (Array.isArray(value)) {
-      value.forEach((item, key) => {
-        slots.push({ container: value, key });
-        walk(item);
-      });
-    } else if (value instanceof Map) {
-      for (const [key, item] of value) {
-        slots.push({ container: value, key: key as YamlScalar });
-        walk(item);
-      }
-    }
-  };
-  walk(root);
-  return slots;
-}
-
-function get({ container, key }: Slot): YamlValue {
-  return (container instanceof Map ? container.get(key) : container[Number(key)]) ?? null;
-}
-
-function set({ container, key }: Slot, value: YamlValue): void {
-  if (container instanceof Map) { container.set(key, value); } else { container[Number(key)] = value; }
-}
-
-/** A copy that shares no map or list with its original. */
-export function copy(value: YamlValue): YamlValue {
-  if (Array.isArray(value)) { return value.map(copy); }
-  return value instanceof Map ? new Map([...value].map(([key, item]) => [key, copy(item)])) : value;
 }
 
 /** Pieces for changes to the text itself. */

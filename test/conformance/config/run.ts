@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { fixtureSamples, probeSamples, Sample } from './corpus';
 import { difference, refusedOnPurpose } from './judge';
-import { mutateText, mutateTree, slotsOf, Stock } from './mutate';
+import { mutateText, mutateTree, Stock } from './mutate';
 import { RealNodepool, RealVerdict } from './nodepool';
 import { Random } from './random';
 import { shrink } from './shrink';
+import { slotsOf } from './tree';
 import { readYaml, writeYaml, YamlValue } from '../../../src/config/yaml';
 
 // Compares our verdicts on configurations with those of the real Nodepool 11.0.0: the recorded ones, the fixtures of its

@@ -1,4 +1,4 @@
-import { copy, slotsOf } from './mutate';
+import { copy, slotsOf } from './tree';
 import { readYaml, writeYaml, YamlValue } from '../../../src/config/yaml';
 
 /** Makes a text smaller as long as a question about it is answered with yes: first its data, then its lines. */
