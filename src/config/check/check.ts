@@ -16,20 +16,14 @@ export function checkText(text: string, options: CheckOptions): Finding[] {
   const source = new YamlSource(substituted, options.file, { text, original });
   const unset = unsetVariables(substituted, source);
   const { libyaml, python } = readBothDialects(source);
-  if (libyaml === python) {
-    if (libyaml instanceof YamlError) { return [yamlFinding(libyaml, ['validator', 'loader']), ...unset]; }
-    return [...findingsOf(libyaml, ['validator', 'loader'], options), ...unset].sort(byPlace);
-  }
+  if (libyaml instanceof YamlError && python instanceof YamlError) { return [yamlFinding(libyaml, ['validator', 'loader']), ...unset].sort(byPlace); }
+  if (libyaml === python) { return [...readingOf(libyaml, ['validator', 'loader'], options), ...unset].sort(byPlace); }
   // Two readings of one text: the validator judges one, and the daemons load the other.
-  return [...readingOf(python, 'validator', options), ...readingOf(libyaml, 'loader', options), ...unset].sort(byPlace);
+  return [...readingOf(python, ['validator'], options), ...readingOf(libyaml, ['loader'], options), ...unset].sort(byPlace);
 }
 
-function readingOf(reading: YamlDocument | YamlError, by: Refusal, options: CheckOptions): Finding[] {
-  if (reading instanceof YamlError) { return [yamlFinding(reading, [by])]; }
-  return findingsOf(reading, [by], options);
-}
-
-function findingsOf(document: YamlDocument, readers: readonly Refusal[], options: CheckOptions): Finding[] {
+function readingOf(document: YamlDocument | YamlError, readers: readonly Refusal[], options: CheckOptions): Finding[] {
+  if (document instanceof YamlError) { return [yamlFinding(document, readers)]; }
   const places = new Places();
   places.add(document.node, document.data, document.origins);
   const report = new Report();
@@ -37,7 +31,7 @@ function findingsOf(document: YamlDocument, readers: readonly Refusal[], options
   inspect(root, report, readers, options);
   const loads = readers.includes('loader');
   if (loads) { hints(true)({ root, report, role: options.role }); }
-  return [...loads ? document.duplicates.map(duplicateKey) : [], ...report.findings().map(({ finding }) => finding)];
+  return [...loads ? document.duplicates.map(duplicateKey) : [], ...report.findings().map(({ finding, place }) => (place ? finding : { ...finding, line: 1, column: 1 }))];
 }
 
 /** Finds what is refused. */

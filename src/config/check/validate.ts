@@ -112,7 +112,7 @@ class Validator {
   /** Checks a part of a map or list against its schema. */
   private value(spec: ValueSpec, value: YamlValue, parent: Located, key: YamlScalar): void {
     if (value instanceof YamlEnvText && !value.isString) { return; }
-    if (spec.unused !== undefined || spec.deprecated) { this.useless(spec, parent.part(key, value)); }
+    if (spec.unused !== undefined || spec.instead !== undefined) { this.useless(spec, parent.part(key, value)); }
     const type = spec.types.find(candidate => isOf(candidate, value));
     if (type === undefined) {
       if (value === null && spec.nullable) {
@@ -198,7 +198,7 @@ class Validator {
   private useless(spec: ValueSpec, at: Located): void {
     const key = keyText(at.key!);
     if (spec.unused === undefined) {
-      this.report.inform({ rule: 'deprecated-key', at, atKey: true, message: `"${key}" is a way to say it that is given up`, remedy: 'look up in the schema what replaces it' });
+      this.report.inform({ rule: 'deprecated-key', at, atKey: true, message: `"${key}" is an old way to say it`, remedy: spec.instead! });
     } else {
       this.report.warn({ rule: 'unused-key', at, atKey: true, message: `nothing reads "${key}": ${spec.unused}`, remedy: 'leave it out' });
     }
@@ -253,5 +253,6 @@ function list(keys: readonly string[]): string {
 
 /** What to say about a configuration that is no map. */
 export function notAMap(value: YamlValue): { message: string; remedy: string } {
+  if (value === null) { return { message: 'there is nothing in it', remedy: 'write labels and providers, or "{}" for a configuration without any' }; }
   return { message: `the configuration is ${kindOf(value)}, not a map`, remedy: 'write keys such as "labels:" and "providers:"' };
 }

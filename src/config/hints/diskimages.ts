@@ -9,8 +9,12 @@ export const inheritance: Hint = ({ root, report }) => {
     const name = image.get('name')?.text;
     return name === undefined ? [] : [[name, image] as const];
   }));
+  const isBuilt = (image: Located) => !image.get('abstract')?.isTruthy;
+  const needed = new Set([...images.values()].filter(isBuilt).flatMap(image => [image, ...lineage(image, images).ancestors]).map(image => image.value));
   for (const image of root.items('diskimages')) {
     const { ancestors, circular } = lineage(image, images);
+    // A circle that a built image runs into is an error already.
+    if (circular && needed.has(image.value)) { continue; }
     if (circular) {
       const parent = image.get('parent')!;
       report.warn({ rule: 'parent-cycle', at: parent, message: 'this abstract diskimage is its own ancestor', remedy: 'leave out one "parent"' });

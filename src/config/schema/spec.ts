@@ -29,8 +29,8 @@ export interface ValueSpec {
   /** Why nothing reads it. */
   readonly unused?: string;
 
-  /** What to use instead is in its description. */
-  readonly deprecated: boolean;
+  /** What to write instead, when it is given up. */
+  readonly instead?: string;
 
   /** Whether it is a PodSpec of Kubernetes. */
   readonly podSpec: boolean;
@@ -120,7 +120,7 @@ class Compiler {
       map: map && (map.properties || map.additionalProperties) ? this.map(map) : undefined,
       providers: schema['x-providers'] ?? false,
       unused: schema['x-unused'],
-      deprecated: schema.deprecated ?? false,
+      instead: schema['x-instead'],
       podSpec: schema['x-pod-spec'] ?? false,
     };
   }

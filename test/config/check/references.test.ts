@@ -1,13 +1,9 @@
+import { provider } from './complete';
 import { NodepoolConfig } from '../../../src/config';
 
 /** What is wrong with a configuration. */
 function problems(object: object): string[] {
   return NodepoolConfig.fromObject(object)._validate();
-}
-
-/** A provider with one pool that offers some labels. */
-function provider(driver: string, labels: unknown[], more: object = {}): object {
-  return { name: 'p', driver, pools: [{ name: 'main', labels }], ...more };
 }
 
 const DRIVERS_WITH_LABELS = ['openstack', 'aws', 'azure', 'gce', 'ibmvpc', 'kubernetes', 'openshift', 'openshiftpods', 'metastatic', 'example', 'fake'];
@@ -19,8 +15,8 @@ describe('labels', () => {
   });
 
   test('fails with file, line and column of the name', () => {
-    const config = NodepoolConfig.fromString('labels: []\nproviders:\n  - name: rack\n    driver: aws\n    pools:\n      - labels:\n          - key-name: k\n            name: a');
-    expect(config._validate()).toEqual(['yaml:8:19: providers[rack].pools[0].labels[a]: label "a" is not defined; defined labels: (there are none)']);
+    const config = NodepoolConfig.fromString('labels: []\nproviders:\n  - name: rack\n    driver: aws\n    region-name: r\n    pools:\n      - name: m\n        labels:\n          - key-name: k\n            name: a');
+    expect(config._validate()).toEqual(['yaml:10:19: providers[rack].pools[m].labels[a]: label "a" is not defined; defined labels: (there are none)']);
   });
 
   test.each([
@@ -32,7 +28,7 @@ describe('labels', () => {
   });
 
   test('of the test driver are texts', () => {
-    expect(problems({ providers: [provider('test', ['a'])] })).toEqual(['providers[p].pools[main].labels[a]: label "a" is not defined; defined labels: (there are none)']);
+    expect(problems({ providers: [{ name: 'p', driver: 'test', pools: [{ name: 'main', labels: ['a'] }] }] })).toEqual(['providers[p].pools[main].labels[a]: label "a" is not defined; defined labels: (there are none)']);
   });
 
   test('fails when one has no name', () => {
@@ -65,7 +61,7 @@ describe('diskimages', () => {
 
   test.each(['openstack', 'fake', 'aws', 'azure', 'ibmvpc'])('fails when a provider of %s uploads one that is not built', driver => {
     const images = [{ name: 'a' }, { name: 'base', abstract: true }];
-    expect(problems({ diskimages: images, providers: [{ name: 'p', driver, diskimages: [{ name: 'a' }, { name: 'base' }, { name: 'b' }] }] })).toEqual([
+    expect(problems({ diskimages: images, providers: [provider(driver, [], { diskimages: ['a', 'base', 'b'] })] })).toEqual([
       'providers[p].diskimages[base]: diskimage "base" is abstract, so it is never built; diskimages that are built: a',
       'providers[p].diskimages[b]: diskimage "b" is not defined; diskimages that are built: a',
     ]);
@@ -81,15 +77,15 @@ describe('diskimages', () => {
   });
 
   test.each(['aws', 'azure', 'ibmvpc'])('fails when a label of %s names one that its provider does not upload', driver => {
-    const config = { labels: [{ name: 'l' }], diskimages: [{ name: 'a' }, { name: 'b' }], providers: [provider(driver, [{ name: 'l', diskimage: 'b' }], { diskimages: [{ name: 'a' }] })] };
-    expect(problems(config)).toEqual(['providers[p].pools[main].labels[l].diskimage: diskimage "b" is not among the diskimages of its provider: a']);
+    const config = { labels: [{ name: 'l' }], diskimages: [{ name: 'a' }, { name: 'b' }], providers: [provider(driver, [{ name: 'l', diskimage: 'b' }], { diskimages: ['a'] })] };
+    expect(problems(config)).toEqual(['providers[p].pools[main].labels[l].diskimage: diskimage "b" is not among the diskimages of its provider; diskimages of its provider: a']);
   });
 });
 
 describe('cloud images', () => {
   test.each(['openstack', 'fake', 'aws', 'azure', 'gce', 'ibmvpc', 'example'])('fails when a label of %s names one that its provider lacks', driver => {
-    const config = { labels: [{ name: 'l' }], providers: [provider(driver, [{ 'name': 'l', 'cloud-image': 'x' }], { 'cloud-images': [{ name: 'y' }] })] };
-    expect(problems(config)).toEqual(['providers[p].pools[main].labels[l].cloud-image: cloud-image "x" is not among the cloud-images of its provider: y']);
+    const config = { labels: [{ name: 'l' }], providers: [provider(driver, [{ 'name': 'l', 'cloud-image': 'x' }], { cloudImages: ['y'] })] };
+    expect(problems(config)).toEqual(['providers[p].pools[main].labels[l].cloud-image: cloud-image "x" is not among the cloud-images of its provider; cloud-images of its provider: ci, y']);
   });
 
   test('an empty name is none', () => {
@@ -99,8 +95,7 @@ describe('cloud images', () => {
 
 describe('drivers', () => {
   test('a name that begins with "fake" decides', () => {
-    const pools = [{ name: 'main', labels: [{ name: 'l', diskimage: 'a' }] }];
-    const config = { labels: [{ name: 'l' }], diskimages: [{ name: 'a' }], providers: [{ name: 'fake-p', driver: 'aws', pools }] };
+    const config = { labels: [{ name: 'l' }], diskimages: [{ name: 'a' }], providers: [{ ...provider('fake', [{ name: 'l', diskimage: 'a' }]), name: 'fake-p', driver: 'aws' }] };
     expect(problems(config)).toEqual([]);
   });
 
@@ -110,15 +105,15 @@ describe('drivers', () => {
     ['static', { pools: [{}] }, ['providers[p].pools[0]']],
     ['gce', { 'cloud-images': [{}] }, ['providers[p].cloud-images[0]']],
   ])('fails when names are missing that %s needs: %j', (driver, more, paths) => {
-    expect(problems({ providers: [{ name: 'p', driver, ...more }] })).toEqual(paths.map(path => `${path}: "name" is missing; give it a name`));
+    expect(problems({ providers: [{ ...provider(driver, []), ...more }] })).toEqual(paths.map(path => `${path}: "name" is missing; give it a name`));
   });
 });
 
 describe('what the environment decides', () => {
   test.each([
-    'labels: %(NODEPOOL_LABELS)\nproviders: [{name: p, driver: aws, pools: [{name: m, labels: [{name: a}]}]}]',
-    'labels: [{name: "x-%(NODEPOOL_A)"}]\nproviders: [{name: p, driver: aws, pools: [{name: m, labels: [{name: x-b}]}]}]',
-    'labels: [{name: a}]\nproviders: [{name: p, driver: aws, pools: [{name: m, labels: [{name: "%(NODEPOOL_A)"}]}]}]',
+    'labels: %(NODEPOOL_LABELS)\nproviders: [{name: p, driver: aws, region-name: r, pools: [{name: m, labels: [{key-name: k, name: a}]}]}]',
+    'labels: [{name: "x-%(NODEPOOL_A)"}]\nproviders: [{name: p, driver: aws, region-name: r, pools: [{name: m, labels: [{key-name: k, name: x-b}]}]}]',
+    'labels: [{name: a}]\nproviders: [{name: p, driver: aws, region-name: r, pools: [{name: m, labels: [{key-name: k, name: "%(NODEPOOL_A)"}]}]}]',
     'providers: [{name: p, driver: "%(NODEPOOL_A)", pools: [{name: m, labels: [{name: a}]}]}]',
     'diskimages: [{name: a, parent: "%(NODEPOOL_A)"}]',
     'labels: [{%(NODEPOOL_NAME): a}]',
