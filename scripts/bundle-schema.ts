@@ -76,7 +76,9 @@ function inline(schema: any, common: Json): any {
 
 /** Chooses the schema of a provider by its driver; a name that begins with "fake" comes first. */
 function provider(): Json {
-  const fake = { properties: { name: { type: 'string', pattern: '^fake' } }, required: ['name'] };
+  const fake = {
+    anyOf: [{ properties: { name: { type: 'string', pattern: '^fake' } }, required: ['name'] }, { properties: { driver: { const: 'fake' } }, required: ['driver'] }],
+  };
   const drivers = DRIVERS.filter(driver => !INTERNAL.has(driver));
   const ofDriver = (driver: string) => ({ properties: { driver: { const: driver } }, ...(driver === 'openstack' ? {} : { required: ['driver'] }) });
   return {
