@@ -5,6 +5,7 @@ import { Report } from './check/report';
 import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
 import { fromObject } from './from-object';
 import { hints } from './hints';
+import { HintContext } from './hints/hint';
 import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
@@ -96,7 +97,7 @@ export class NodepoolConfig {
   /** What Nodepool accepts and what is probably not meant: a key that stands twice, for example. */
   public get warnings(): string[] {
     const report = this.inspected();
-    hints(false)({ report, root: this.root });
+    hints(false)(new HintContext(this.root, report));
     return [...this.readingWarnings, ...report.problems(finding => finding.severity === FindingSeverity.WARNING).map(describeProblem)];
   }
 

@@ -1,4 +1,5 @@
 import { hints } from '../hints';
+import { HintContext } from '../hints/hint';
 import { load } from '../load/load';
 import { Loading } from '../load/loading';
 import { Located } from '../located';
@@ -25,12 +26,12 @@ export function checkText(text: string, options: CheckOptions): Finding[] {
 function readingOf(document: YamlDocument | YamlError, readers: readonly Refusal[], options: CheckOptions): Finding[] {
   if (document instanceof YamlError) { return [yamlFinding(document, readers)]; }
   const places = new Places();
-  places.add(document.node, document.data, document.origins);
+  places.add(document);
   const report = new Report();
   const root = Located.root(document.data, places);
   inspect(root, report, readers, options);
   const loads = readers.includes('loader');
-  if (loads) { hints(true)({ root, report, role: options.role }); }
+  if (loads) { hints(true)(new HintContext(root, report, options.role)); }
   return [...loads ? document.duplicates.map(duplicateKey) : [], ...report.findings().map(({ finding, place }) => (place ? finding : { ...finding, line: 1, column: 1 }))];
 }
 

@@ -1,16 +1,32 @@
 import { NodepoolRole } from '../check/finding';
 import { Report } from '../check/report';
 import { Located } from '../located';
+import { poolLabels } from '../providers';
 
-/** What hints are given besides the configuration. */
-export interface HintContext {
-  readonly report: Report;
+/** What hints are given besides a part of the configuration. */
+export class HintContext {
+  private images?: Set<string>;
+  private offers?: ReadonlyMap<string, readonly Located[]>;
 
-  /** The only service that reads the file; both when absent. */
-  readonly role?: NodepoolRole;
+  /** `role` is the only service that reads the file; both when absent. */
+  constructor(public readonly root: Located, public readonly report: Report, public readonly role?: NodepoolRole) {}
 
-  /** The whole configuration. */
-  readonly root: Located;
+  /** Names of the diskimages that are built. */
+  public get builtDiskimages(): ReadonlySet<string> {
+    return this.images ??= namesIn(this.root.items('diskimages').filter(image => !image.get('abstract')?.isTruthy));
+  }
+
+  /** The providers that offer each label in a pool. */
+  public get offeringProviders(): ReadonlyMap<string, readonly Located[]> {
+    if (!this.offers) {
+      const offers = new Map<string, Located[]>();
+      for (const provider of this.root.items('providers')) {
+        for (const name of namesIn(poolLabels(provider))) { offers.set(name, [...offers.get(name) ?? [], provider]); }
+      }
+      this.offers = offers;
+    }
+    return this.offers;
+  }
 }
 
 /** Notes what Nodepool accepts and what will not work, or has no effect. It is given anything that YAML can say. */

@@ -1,6 +1,7 @@
 import { firstUnprintable } from './characters';
 import { compose, ComposeOptions } from './compose';
 import { construct, Origins } from './construct';
+import { Offsets, readFast } from './fast';
 import { YamlNode } from './nodes';
 import { YamlSource } from './source';
 import { YamlValue } from './values';
@@ -28,6 +29,9 @@ export interface YamlDocument {
 
   /** The node of every list and map in the data. */
   readonly origins: Origins;
+
+  /** Where the parts of lists and maps stand, of a text that was read without making nodes. */
+  readonly offsets?: { readonly source: YamlSource; readonly of: Offsets };
 
   /** Keys that stand twice in a map. */
   readonly duplicates: YamlProblem[];
@@ -66,10 +70,18 @@ export interface BothDialects {
   readonly python: YamlDocument | YamlError;
 }
 
-/** Reads a text as both of PyYAML's safe loaders do; the two are the same object where they cannot differ. */
+/**
+ * Reads a text as both of PyYAML's safe loaders do; the two are the same object where they cannot differ.
+ * A text that is plain from the first line to the last is read in a quick way, which is the same for both.
+ */
 export function readBothDialects(source: YamlSource): BothDialects {
   const unreadable = attempt(() => refuseUnreadable(source));
   if (unreadable) { return { libyaml: unreadable, python: unreadable }; }
+  const fast = readFast(source.text);
+  if (fast) {
+    const document = { data: fast.data, origins: new Map(), offsets: { source, of: fast.offsets }, duplicates: [], pureOnlyErrors: [] };
+    return { libyaml: document, python: document };
+  }
   let matters = true;
   const libyaml = attempt(() => {
     const { document, dialectMatters } = readDialect(source, { dialect: 'libyaml', placeholders: false });

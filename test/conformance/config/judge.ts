@@ -1,5 +1,6 @@
 import { RealVerdict } from './nodepool';
 import { checkText } from '../../../src/config/check/check';
+import { fastDifference } from '../../config/yaml/fast-agrees';
 
 /** The surroundings that the worker gives to the real Nodepool. */
 const SURROUNDINGS = {
@@ -16,6 +17,8 @@ export function difference(text: string, real: RealVerdict): string | undefined 
     if (Boolean(ours) === (theirs !== null)) { return []; }
     return [`${by}: real: ${theirs ?? 'accepted'}; ours: ${ours ? `${ours.line}:${ours.column} ${ours.path} ${ours.rule}: ${ours.message}` : 'accepted'}`];
   });
+  const quick = fastDifference(text);
+  if (quick) { differs.push(`the quick reader of YAML differs from the complete one: ${quick}`); }
   return differs.length ? differs.join('\n') : undefined;
 }
 

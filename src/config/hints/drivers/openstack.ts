@@ -5,12 +5,11 @@ import { isOpen, namesIn, ProviderHint } from '../hint';
 const NAME_FIELDS = ['image_name', 'upload_id', 'timestamp'];
 
 /** Hints for the openstack driver. */
-export const openstack: ProviderHint = (provider, { report, root }) => {
+export const openstack: ProviderHint = (provider, { report, builtDiskimages }) => {
   const uploaded = namesIn(provider.items('diskimages'));
-  const defined = namesIn(root.items('diskimages').filter(image => !image.get('abstract')?.isTruthy));
   for (const label of isOpen(provider) ? [] : poolLabels(provider)) {
     const image = label.get('diskimage');
-    if (!image?.text || image.isUnknown || uploaded.has(image.text) || !defined.has(image.text)) { continue; }
+    if (!image?.text || image.isUnknown || uploaded.has(image.text) || !builtDiskimages.has(image.text)) { continue; }
     const message = `diskimage "${image.text}" is not among the diskimages of the provider, so it is never uploaded and requests are declined`;
     report.warn({ rule: 'image-not-uploaded', at: image, message, remedy: `add it to the provider's "diskimages"` });
   }
