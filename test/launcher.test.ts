@@ -256,7 +256,7 @@ describe('refusals', () => {
   });
 
   test('zookeeper-timeout and the like stay with the user', () => {
-    const config = NodepoolConfig.fromString('zookeeper-timeout: 30\nmax-hold-age: 60\n');
+    const config = NodepoolConfig.fromString('zookeeper-timeout: 30.0\nmax-hold-age: 60\n');
     expect(nodepoolYaml(launcher({ config }).chart)).toMatchObject({ 'zookeeper-timeout': 30, 'max-hold-age': 60 });
   });
 

@@ -1,15 +1,20 @@
+import { Allowance, allowed } from './check/allow';
+import { checkText, inspect } from './check/check';
+import { CheckOptions, Finding, FindingSeverity } from './check/finding';
+import { Report } from './check/report';
 import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
 import { fromObject } from './from-object';
+import { hints } from './hints';
+import { HintContext } from './hints/hint';
 import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
 import { describeProblem, NodepoolConfigError, Problem } from './problem';
 import { effectiveDriver, providersOf } from './providers';
 import { ConfigSource, kindOf, notAMap, readSources } from './read-sources';
-import { REFERENCE_RULES, SHAPE_RULES } from './rules';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
+import { unknownTopLevelKeys } from './top-level-keys';
 import { usedEnvironmentVariables } from './used-variables';
-import { findOddities } from './warnings';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
 
 /** Drivers that talk to a Kubernetes cluster. */
@@ -64,21 +69,36 @@ export class NodepoolConfig {
     return new NodepoolConfig(data as YamlMap, new Places(), []);
   }
 
+  /**
+   * Checks the text of a `nodepool.yaml` that Nodepool is to read as it is.
+   *
+   * Everything is reported: what `nodepool config-validate` refuses, what the daemons fail on when they load the file, and
+   * what both accept and nobody means. The rules are described in docs/validation.md. Nothing that a text contains makes
+   * this fail.
+   *
+   * @param text the text of the file.
+   * @param options what is known besides the text.
+   */
+  public static check(text: string, options: CheckOptions = {}): Finding[] { return checkText(text, options); }
+
   private static fromSources(sources: readonly ConfigSource[]): NodepoolConfig {
     const { data, places, warnings } = readSources(sources);
     return new NodepoolConfig(data, places, warnings);
   }
 
   private additions = 0;
+  private readonly allowances: Allowance[] = [];
 
   private constructor(private readonly data: YamlMap, private readonly places: Places, private readonly readingWarnings: readonly string[]) {
-    const problems = SHAPE_RULES.flatMap(rule => rule(this.root));
+    const problems = unknownTopLevelKeys(this.root);
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
   }
 
   /** What Nodepool accepts and what is probably not meant: a key that stands twice, for example. */
   public get warnings(): string[] {
-    return [...this.readingWarnings, ...findOddities(this.root).map(describeProblem)];
+    const report = this.inspected();
+    hints(false)(new HintContext(this.root, report));
+    return [...this.readingWarnings, ...report.problems(finding => finding.severity === FindingSeverity.WARNING).map(describeProblem)];
   }
 
   /** The environment variables (`NODEPOOL_…`) that the configuration uses as `%(NODEPOOL_…)`, sorted. */
@@ -108,13 +128,26 @@ export class NodepoolConfig {
   public addDiskimage(diskimage: any): void { this.add('diskimages', diskimage); }
 
   /**
+   * Lets through what `nodepool config-validate` refuses and the daemons take, such as keys that its schema forgot.
+   *
+   * What the daemons fail on cannot be let through.
+   *
+   * @param rule the id of the rule, `loader-only-key` for example; see docs/validation.md.
+   * @param path where: `providers[google].pools[main]` and everything in it. Everywhere when absent.
+   */
+  public allow(rule: string, path?: string): void {
+    this.allowances.push(new Allowance(rule, path));
+  }
+
+  /**
    * What is wrong with the configuration as it stands now.
    *
    * @internal
    */
   public _validate(): string[] {
-    const { root } = this;
-    return REFERENCE_RULES.flatMap(rule => rule(root)).map(describeProblem);
+    return this.inspected()
+      .problems(finding => finding.severity === FindingSeverity.ERROR && !allowed(finding, this.allowances))
+      .map(describeProblem);
   }
 
   /**
@@ -194,6 +227,12 @@ export class NodepoolConfig {
    * @internal
    */
   public get _revision(): number { return this.additions; }
+
+  private inspected(): Report {
+    const report = new Report();
+    inspect(this.root, report, ['validator', 'loader'], {});
+    return report;
+  }
 
   private get root(): Located { return Located.root(this.data, this.places); }
 

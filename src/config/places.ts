@@ -1,5 +1,5 @@
 import { FilePlace } from './problem';
-import { keyIdentity, MappingNode, Origins, YamlNode, YamlScalar, YamlValue } from './yaml';
+import { keyIdentity, MappingNode, YamlDocument, YamlNode, YamlScalar, YamlSource, YamlValue } from './yaml';
 
 /** A map or list, and the key or index of one of its parts. */
 interface Slot {
@@ -10,12 +10,14 @@ interface Slot {
 /** Knows where every part of a configuration stands, also after several files became one. Looks it up when asked. */
 export class Places {
   private readonly nodes = new Map<YamlValue, YamlNode>();
+  private offsets?: { readonly source: YamlSource; readonly of: ReadonlyMap<YamlValue, readonly number[]> };
   private readonly links = new Map<YamlValue, Map<YamlScalar, Slot>>();
 
   /** Learns the places of a text that was read. */
-  public add(root: YamlNode | undefined, data: YamlValue, origins: Origins): void {
-    for (const [value, node] of origins) { this.nodes.set(value, node); }
-    if (root && !this.nodes.has(data)) { this.nodes.set(data, root); }
+  public add({ node, data, origins, offsets }: Pick<YamlDocument, 'node' | 'data' | 'origins' | 'offsets'>): void {
+    for (const [value, origin] of origins) { this.nodes.set(value, origin); }
+    if (node && !this.nodes.has(data)) { this.nodes.set(data, node); }
+    if (offsets) { this.offsets = offsets; }
   }
 
   /** Notes that a part was taken over from another map or list. */
@@ -29,6 +31,8 @@ export class Places {
   public of(container: YamlValue, key: YamlScalar, part: 'key' | 'value' = 'value'): FilePlace | undefined {
     const link = this.links.get(container)?.get(key);
     if (link) { return this.of(link.container, link.key, part); }
+    const offsets = this.offsets?.of.get(container);
+    if (offsets) { return this.placeAt(offsets[slotOf(container, key, part)]); }
     const node = this.nodes.get(container);
     if (node?.kind === 'sequence' && typeof key === 'number') { return placeOf(node.value[key]); }
     if (node?.kind !== 'mapping') { return undefined; }
@@ -38,8 +42,25 @@ export class Places {
 
   /** Where a map or list begins. */
   public ofContainer(container: YamlValue): FilePlace | undefined {
-    return placeOf(this.nodes.get(container));
+    const offsets = this.offsets?.of.get(container);
+    return offsets ? this.placeAt(offsets[0]) : placeOf(this.nodes.get(container));
   }
+
+  private placeAt(offset: number): FilePlace {
+    const { source } = this.offsets!;
+    return { file: source.file, ...source.place(offset) };
+  }
+}
+
+/** Which of the offsets of a list or map is that of a part: a list has one for each item, a map two for each key. */
+function slotOf(container: YamlValue, key: YamlScalar, part: 'key' | 'value'): number {
+  if (!(container instanceof Map)) { return Number(key); }
+  let index = 0;
+  for (const other of container.keys()) {
+    if (other === key) { break; }
+    index += 2;
+  }
+  return part === 'key' ? index : index + 1;
 }
 
 function placeOf(node: YamlNode | undefined): FilePlace | undefined {

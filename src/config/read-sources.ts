@@ -37,7 +37,7 @@ function readText(text: string, file: string | undefined, places: Places, warnin
     const document = readYaml(text, { file, placeholders: true });
     warnings.push(...document.duplicates.map(describeYamlProblem), ...document.pureOnlyErrors.map(describeValidatorOnly));
     if (document.data instanceof Map) {
-      places.add(document.node, document.data, document.origins);
+      places.add(document);
       return [document.data];
     }
     problems.push(document.node ? notAMap(document.data, { file, ...document.node.place }) : empty(file));

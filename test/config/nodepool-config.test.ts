@@ -63,9 +63,9 @@ describe('reading files', () => {
 
   test('places survive merging', () => {
     const a = file('e.yaml', 'labels: [{name: a}]');
-    const b = file('f.yaml', 'providers:\n- name: p\n  driver: aws\n  pools:\n  - name: main\n    labels:\n    - name: b\n');
+    const b = file('f.yaml', 'providers:\n- name: p\n  driver: aws\n  region-name: r\n  pools:\n  - name: main\n    labels:\n    - name: b\n      key-name: k\n');
     expect(NodepoolConfig.fromFile(a, b)._validate()).toEqual([
-      `${b}:7:13: providers[p].pools[main].labels[b]: label "b" is not defined; defined labels: a`,
+      `${b}:8:13: providers[p].pools[main].labels[b]: label "b" is not defined; defined labels: a`,
     ]);
   });
 

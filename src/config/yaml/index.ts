@@ -2,6 +2,7 @@
 export type { Origins } from './construct';
 export * from './nodes';
 export * from './read';
+export { YamlSource } from './source';
 export * from './values';
 export * from './write';
 export * from './yaml-error';

@@ -1,6 +1,7 @@
 import { firstUnprintable } from './characters';
 import { compose, ComposeOptions } from './compose';
 import { construct, Origins } from './construct';
+import { Offsets, readFast } from './fast';
 import { YamlNode } from './nodes';
 import { YamlSource } from './source';
 import { YamlValue } from './values';
@@ -29,6 +30,9 @@ export interface YamlDocument {
   /** The node of every list and map in the data. */
   readonly origins: Origins;
 
+  /** Where the parts of lists and maps stand, of a text that was read without making nodes. */
+  readonly offsets?: { readonly source: YamlSource; readonly of: Offsets };
+
   /** Keys that stand twice in a map. */
   readonly duplicates: YamlProblem[];
 
@@ -41,10 +45,8 @@ export function readYaml(text: string, options: ReadOptions = {}): YamlDocument 
   const source = new YamlSource(text, options.file);
   refuseUnreadable(source);
   const placeholders = options.placeholders ?? false;
-  const { node, dialectMatters } = compose(source, { dialect: 'libyaml', placeholders });
-  const { data, duplicates, origins } = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
-  const pureOnlyErrors = dialectMatters ? pythonErrors(source, { dialect: 'python', placeholders }) : [];
-  return { node, data, duplicates, origins, pureOnlyErrors };
+  const { document, dialectMatters } = readDialect(source, { dialect: 'libyaml', placeholders });
+  return dialectMatters ? { ...document, pureOnlyErrors: pythonErrors(source, { dialect: 'python', placeholders }) } : document;
 }
 
 function refuseUnreadable(source: YamlSource): void {
@@ -58,12 +60,48 @@ function refuseUnreadable(source: YamlSource): void {
 }
 
 function pythonErrors(source: YamlSource, options: ComposeOptions): YamlError[] {
+  const document = attempt(() => readDialect(source, options));
+  return document instanceof YamlError ? [document] : [];
+}
+
+/** What each of PyYAML's two loaders makes of a text: the daemons use the one on libyaml, the validator the one in Python. */
+export interface BothDialects {
+  readonly libyaml: YamlDocument | YamlError;
+  readonly python: YamlDocument | YamlError;
+}
+
+/**
+ * Reads a text as both of PyYAML's safe loaders do; the two are the same object where they cannot differ.
+ * A text that is plain from the first line to the last is read in a quick way, which is the same for both.
+ */
+export function readBothDialects(source: YamlSource): BothDialects {
+  const unreadable = attempt(() => refuseUnreadable(source));
+  if (unreadable) { return { libyaml: unreadable, python: unreadable }; }
+  const fast = readFast(source.text);
+  if (fast) {
+    const document = { data: fast.data, origins: new Map(), offsets: { source, of: fast.offsets }, duplicates: [], pureOnlyErrors: [] };
+    return { libyaml: document, python: document };
+  }
+  let matters = true;
+  const libyaml = attempt(() => {
+    const { document, dialectMatters } = readDialect(source, { dialect: 'libyaml', placeholders: false });
+    matters = dialectMatters;
+    return document;
+  });
+  return { libyaml, python: matters ? attempt(() => readDialect(source, { dialect: 'python', placeholders: false }).document) : libyaml };
+}
+
+function readDialect(source: YamlSource, options: ComposeOptions): { document: YamlDocument; dialectMatters: boolean } {
+  const { node, dialectMatters } = compose(source, options);
+  const { data, duplicates, origins } = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
+  return { document: { node, data, duplicates, origins, pureOnlyErrors: [] }, dialectMatters };
+}
+
+function attempt<T>(run: () => T): T | YamlError {
   try {
-    const { node } = compose(source, options);
-    if (node) { construct(node); }
-    return [];
+    return run();
   } catch (error) {
-    if (error instanceof YamlError) { return [error]; }
+    if (error instanceof YamlError) { return error; }
     throw error;
   }
 }

@@ -9,11 +9,18 @@ export interface Place {
 /** A YAML text and the file it came from; turns offsets into lines and columns, only when somebody asks. */
 export class YamlSource {
   private lineStarts?: number[];
+  private source?: YamlSource;
 
-  constructor(public readonly text: string, public readonly file?: string) {}
+  /** `written` is the text that somebody wrote, and the way to it, when this one was made of it. */
+  constructor(
+    public readonly text: string,
+    public readonly file?: string,
+    private readonly written?: { readonly text: string; readonly original: (offset: number) => number },
+  ) {}
 
-  /** Line and column of an offset. */
+  /** Line and column of an offset; in the text that somebody wrote, when this one was made of it. */
   public place(offset: number): Place {
+    if (this.written) { return this.writtenSource().place(this.written.original(offset)); }
     const starts = this.lineStarts ??= lineStarts(this.text);
     let low = 0;
     let high = starts.length - 1;
@@ -23,6 +30,8 @@ export class YamlSource {
     }
     return { line: low + 1, column: offset - starts[low] + 1 };
   }
+
+  private writtenSource(): YamlSource { return this.source ??= new YamlSource(this.written!.text); }
 
   /** An error at an offset. */
   public error(offset: number, problem: string, remedy?: string): YamlError {

@@ -1,0 +1,56 @@
+import { NodepoolRole } from '../check/finding';
+import { hasDiskimagesToBuild } from '../diskimages';
+import { Hint } from './hint';
+
+/** Keys that a stack of this library sets itself, and how to tell it. */
+const STACK_KEYS: Record<string, string> = {
+  'zookeeper-servers': 'give the stack a "zookeeper"',
+  'zookeeper-tls': 'give the stack a "zookeeper"',
+  'webapp': 'the launcher serves on port 8006',
+  'images-dir': 'the builder has its own volume',
+  'build-log-dir': 'the builder has its own volume',
+  'build-log-retention': 'the builder keeps its logs itself',
+  'elements-dir': 'the builder has its own',
+};
+
+/** Keys that `NodepoolStack` refuses, because it sets them. */
+export const stackKeys: Hint = ({ root, report }) => {
+  for (const [key, remedy] of Object.entries(STACK_KEYS)) {
+    const part = root.get(key);
+    if (part) { report.warn({ rule: 'base-key', at: part, atKey: true, message: `NodepoolStack sets "${key}" itself, and refuses it in a file`, remedy, noValue: true }); }
+  }
+};
+
+/** What the daemons want when they start. */
+export const start: Hint = ({ root, report, role }) => {
+  if (!root.isMap) { return; }
+  const absent = (key: string) => !root.get(key)?.isTruthy;
+  if (absent('zookeeper-servers')) {
+    const message = 'no daemon starts without "zookeeper-servers"';
+    report.warn({ rule: 'no-zookeeper-servers', at: root, message, remedy: 'set it, here or in the secure file; NodepoolStack sets it itself', noValue: true });
+  }
+  const builds = role === NodepoolRole.BUILDER || (role === undefined && hasDiskimagesToBuild(root));
+  if (builds && absent('images-dir')) {
+    report.warn({ rule: 'no-images-dir', at: root, message: 'the builder does not start without "images-dir"', remedy: 'set it; NodepoolStack sets it itself', noValue: true });
+  }
+  const tls = root.get('zookeeper-tls');
+  const missing = ['cert', 'key', 'ca'].filter(key => !tls?.get(key)?.isTruthy);
+  if (tls?.isMap && missing.length) {
+    report.warn({ rule: 'incomplete-tls', at: tls, message: `no daemon connects to ZooKeeper without ${missing.join(', ')}`, remedy: 'give all of cert, key and ca', noValue: true });
+  }
+};
+
+/** The path in ZooKeeper, which the client reads off the last server. */
+export const chroots: Hint = ({ root, report }) => {
+  const servers = root.items('zookeeper-servers');
+  servers.forEach((server, index) => {
+    const chroot = server.get('chroot');
+    if (!chroot?.text || chroot.isUnknown) { return; }
+    if (index < servers.length - 1) {
+      const message = 'the client takes everything behind the first slash for the path, so the servers that follow are lost';
+      report.warn({ rule: 'zookeeper-chroot', at: chroot, message, remedy: 'set "chroot" on the last server only' });
+    } else if (!chroot.text.startsWith('/')) {
+      report.warn({ rule: 'zookeeper-chroot', at: chroot, message: 'a chroot begins with a slash', remedy: `write "/${chroot.text}"` });
+    }
+  });
+};

@@ -1,0 +1,19 @@
+import { YamlBinary, YamlEnvText, YamlFloat, YamlPairs, YamlSet, YamlTimestamp, YamlValue } from './yaml';
+
+/** What a value is, in a message. */
+export function kindOf(value: YamlValue): string {
+  switch (typeof value) {
+    case 'string': return 'a text';
+    case 'boolean': return 'true or false';
+    case 'number':
+    case 'bigint': return 'an integer';
+  }
+  if (value === null) { return 'null'; }
+  if (Array.isArray(value) || value instanceof YamlPairs) { return 'a list'; }
+  if (value instanceof Map) { return 'a map'; }
+  if (value instanceof YamlFloat) { return 'a number with a point'; }
+  if (value instanceof YamlTimestamp) { return 'a date'; }
+  if (value instanceof YamlSet) { return 'a set'; }
+  if (value instanceof YamlBinary) { return 'binary data'; }
+  return value instanceof YamlEnvText ? 'a text' : 'an unknown value';
+}

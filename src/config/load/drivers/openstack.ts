@@ -1,0 +1,55 @@
+import { Located } from '../../located';
+import { toFloat } from '../../python';
+import { findCloudImage, loadCloudImages, loadProviderDiskimages } from '../images';
+import { Loading } from '../loading';
+import { loadPools } from '../pools';
+
+/** Loads a provider of the openstack driver. */
+export function loadOpenstack(provider: Located, loading: Loading): void { loadIt(provider, loading, true); }
+
+/** Loads a provider of the fake driver: the same, but that nobody logs in to the cloud. */
+export function loadFake(provider: Located, loading: Loading): void { loadIt(provider, loading, false); }
+
+function loadIt(provider: Located, loading: Loading, validates: boolean): void {
+  findCloud(provider, loading, validates);
+  formatRegion(provider.get('region-name'), loading);
+  const rate = provider.get('rate');
+  if (rate && !rate.isUnknown && toFloat(rate.value) === undefined) { loading.float(rate); }
+  loadProviderDiskimages(provider, loading);
+  const cloudImages = loadCloudImages(provider, loading, []);
+  loadPools(provider, loading, {
+    label: label => {
+      const image = label.get('diskimage');
+      if (image?.isTruthy) { loading.built(image); }
+      findCloudImage(label, cloudImages, loading);
+    },
+  });
+}
+
+/** The cloud that a provider means must be among those of clouds.yaml. */
+function findCloud(provider: Located, loading: Loading, validates: boolean): void {
+  const { clouds } = loading.options;
+  const cloud = provider.get('cloud');
+  if (cloud?.isUnknown || (cloud && !loading.hash(cloud))) { return; }
+  if (!cloud || cloud.value === null || !cloud.isTruthy) {
+    // The only cloud is the default; without a default nobody knows where to log in.
+    const none = cloud && cloud.value !== null;
+    if (!validates || (!none && (!clouds || clouds.length === 1))) { return; }
+    const at = cloud ?? provider;
+    loading.report.refuse('loader', {
+      rule: 'no-cloud', at, message: 'the provider names no cloud', remedy: 'set "cloud" to the name of an entry in clouds.yaml', noValue: true,
+    });
+    return;
+  }
+  if (!clouds || (cloud.text !== undefined && clouds.includes(cloud.text))) { return; }
+  loading.fail('unknown-cloud', cloud, `cloud "${cloud.text ?? String(cloud.value)}" is not in clouds.yaml`, `clouds: ${clouds.join(', ') || '(there are none)'}`);
+}
+
+/** openstacksdk fills in what stands in braces. */
+function formatRegion(region: Located | undefined, loading: Loading): void {
+  const text = region?.text;
+  if (!text || !/[{}]/.test(text) || region!.isUnknown) { return; }
+  if (/[{}]/.test(text.replace(/\{\{|\}\}/g, ''))) {
+    loading.fail('wrong-region', region!, `"${text}" has braces that openstacksdk tries to fill in`, 'write the name of a region');
+  }
+}

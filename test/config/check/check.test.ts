@@ -1,0 +1,206 @@
+import { Finding, NodepoolConfig, NodepoolRole } from '../../../src/config';
+
+/** Findings of one rule. */
+function found(rule: string, text: string, options: Parameters<typeof NodepoolConfig.check>[1] = {}): Finding[] {
+  return NodepoolConfig.check(text, options).filter(finding => finding.rule === rule);
+}
+
+describe('clouds', () => {
+  const text = 'providers: [{name: p, cloud: a}]';
+
+  test('all exist when nobody knows which', () => {
+    expect(found('unknown-cloud', text)).toEqual([]);
+  });
+
+  test('are those that are named', () => {
+    expect(found('unknown-cloud', text, { clouds: ['a'] })).toEqual([]);
+    expect(found('unknown-cloud', text, { clouds: ['b'] })).toMatchObject([{ path: 'providers[p].cloud', remedy: 'clouds: b', loader: true, validator: false }]);
+  });
+
+  test('the only one need not be named for loading', () => {
+    const nameless = 'providers: [{name: p}]';
+    expect(found('no-cloud', nameless, { clouds: ['a'] })).toEqual([]);
+    expect(found('no-cloud', nameless, { clouds: ['a', 'b'] })).toMatchObject([{ path: 'providers[p]', loader: true }]);
+  });
+});
+
+describe('variables', () => {
+  test('are replaced in the text, so that their values have the types of YAML', () => {
+    const text = 'webapp: {port: %(NODEPOOL_PORT)}';
+    expect(found('invalid-yaml', text)).toHaveLength(1);
+    expect(NodepoolConfig.check(text, { env: { NODEPOOL_PORT: '8005' } }).filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(found('wrong-type', text, { env: { NODEPOOL_PORT: 'x' } })).toHaveLength(1);
+  });
+
+  test('may bring in others that come later, and not earlier ones', () => {
+    const text = 'labels: [{name: "%(NODEPOOL_A)"}, {name: "%(NODEPOOL_B)"}]';
+    const env = { NODEPOOL_A: '%(NODEPOOL_B)', NODEPOOL_B: 'b%(NODEPOOL_A)' };
+    expect(NodepoolConfig.check(text, { env }).filter(({ rule }) => rule === 'label-not-offered').map(({ path }) => path))
+      .toEqual(['labels[b%(NODEPOOL_A)]', 'labels[b%(NODEPOOL_A)]']);
+  });
+
+  test('only count when they begin with NODEPOOL_', () => {
+    expect(found('label-not-offered', 'labels: [{name: "%(HOME)"}]', { env: { HOME: '/root' } })[0].path).toBe('labels[%(HOME)]');
+  });
+
+  test('leave places as they were written', () => {
+    const text = 'labels:\n- {name: "%(NODEPOOL_A)", max: 1, min-ready: %(NODEPOOL_B)x, foo: 1}\nbar: 1';
+    const places = found('unknown-key', text, { env: { NODEPOOL_A: 'a long name', NODEPOOL_B: '' } }).map(({ line, column }) => [line, column]);
+    expect(places).toEqual([[2, 27], [2, 62], [3, 1]]);
+  });
+
+  test('a value of several lines does not move what follows', () => {
+    expect(found('unknown-key', '%(NODEPOOL_A)\nfoo: 1', { env: { NODEPOOL_A: 'labels:\n- name: a\n' } })).toMatchObject([{ line: 2, column: 1 }]);
+  });
+
+  test('the environment of the process is never read', () => {
+    process.env.NODEPOOL_TEST = '1';
+    expect(found('unset-variable', 'images-dir: "%(NODEPOOL_TEST)"')).toHaveLength(1);
+    delete process.env.NODEPOOL_TEST;
+  });
+});
+
+describe('roles', () => {
+  test('a launcher is not told about images, nor a builder about pools', () => {
+    const text = 'labels: [{name: l}]\ndiskimages: [{name: d, formats: [raw]}]\nproviders: [{name: p, cloud: c, max-concurrency: 0}]';
+    const rules = (role?: NodepoolRole) => NodepoolConfig.check(text, { role }).map(({ rule }) => rule);
+    expect(rules()).toEqual(expect.arrayContaining(['no-images-dir', 'provider-inactive', 'label-not-offered']));
+    expect(rules(NodepoolRole.LAUNCHER)).not.toContain('no-images-dir');
+    expect(rules(NodepoolRole.BUILDER)).not.toContain('provider-inactive');
+    expect(rules(NodepoolRole.BUILDER)).not.toContain('label-not-offered');
+  });
+
+  test('a builder always needs a directory for images', () => {
+    expect(found('no-images-dir', '{}', { role: NodepoolRole.BUILDER })).toHaveLength(1);
+    expect(found('no-images-dir', '{}')).toEqual([]);
+  });
+});
+
+describe('what is reported', () => {
+  test('is everything, in the order of the text, and once where both refuse it', () => {
+    const text = 'labels:\n- {min-ready: "1"}\nproviders:\n- {name: p, driver: aws, pools: 5}\n- {name: q, driver: static, foo: 1}\n- 5';
+    const errors = NodepoolConfig.check(text).filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ line, rule, path, validator, loader }) => [line, rule, path, validator, loader])).toEqual([
+      [2, 'missing-key', 'labels[0]', true, true],
+      [2, 'wrong-type', 'labels[0].min-ready', true, false],
+      [4, 'missing-key', 'providers[p]', true, false],
+      [4, 'wrong-type', 'providers[p].pools', true, true],
+      [5, 'unknown-key', 'providers[q].foo', true, false],
+      [6, 'wrong-type', 'providers[2]', true, true],
+    ]);
+  });
+
+  test('names what is called by other keys than "name"', () => {
+    expect(found('wrong-type', 'tenant-resource-limits: [{tenant-name: t, max-cores: x}]')[0].path).toBe('tenant-resource-limits[t].max-cores');
+    expect(found('wrong-type', 'zookeeper-servers: [{host: h, port: x}]')[0].path).toBe('zookeeper-servers[h].port');
+  });
+
+  test('never shows what may be secret', () => {
+    const text = 'providers: [{name: p, driver: azure, cloud-images: [{name: i, username: u, password: 12345, key: 67890}]}]';
+    const findings = found('wrong-type', text);
+    expect(findings.map(({ path }) => path)).toEqual(['providers[p].cloud-images[i].password', 'providers[p].cloud-images[i].key']);
+    expect(JSON.stringify(NodepoolConfig.check(text))).not.toMatch(/12345|67890/);
+  });
+
+  test('has the value in a type that every language knows', () => {
+    const values = (text: string) => NodepoolConfig.check(text).find(({ rule }) => rule === 'wrong-type')!.value;
+    expect([values('images-dir: 5'), values('images-dir: 1.5'), values('images-dir: 123456789012345678901234567890'), values('images-dir: 2020-01-01'), values('images-dir: null')])
+      .toEqual([5, 1.5, '123456789012345678901234567890', '2020-01-01', undefined]);
+  });
+
+  test('what the two loaders read differently is told of each', () => {
+    expect(found('invalid-yaml', 'labels:\t[]\n')).toMatchObject([{ validator: true, loader: false, line: 1, column: 8 }]);
+  });
+
+  test('a long list of names is cut', () => {
+    const names = Array.from({ length: 50 }, (_, index) => `{name: l${index}}`).join(', ');
+    const [finding] = found('undefined-label', `labels: [${names}]\nproviders: [{name: p, driver: test, pools: [{name: m, labels: [zzzzzz]}]}]`);
+    expect(finding.remedy).toBe('defined labels: l0, l1, l2, l3, l4, l5, l6, l7 and 42 more');
+  });
+});
+
+describe('what a text may contain', () => {
+  test.each([
+    ['nothing', ''],
+    ['tabs', 'labels:\n\t- name: a'],
+    ['the marks of a merge conflict', 'labels:\n<<<<<<< HEAD\n- name: a\n=======\n- name: b\n>>>>>>> other\n'],
+    ['a NUL', 'labels: \x00'],
+    ['deep nesting', `images-dir: ${'['.repeat(10_000)}`],
+    ['deep blocks', Array.from({ length: 2000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
+    ['an alias bomb', `labels:\n${Array.from({ length: 30 }, (_, i) => `- &a${i} [${i ? `*a${i - 1}, *a${i - 1}, *a${i - 1}` : 'x'}]`).join('\n')}`],
+    ['a value inside itself', 'labels: &a [*a]'],
+    ['another format', '{"labels": [}'],
+    ['several documents', 'labels: []\n---\nlabels: []'],
+  ])('%s: one clear finding', (_, text) => {
+    const errors = NodepoolConfig.check(text).filter(({ severity }) => severity === 'error');
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({ line: expect.any(Number), message: expect.stringMatching(/./), remedy: expect.stringMatching(/./), loader: true });
+  });
+
+  test.each(['null', '5', '"x"', '[]', '{5: 6}', '!!set {a}', '!!omap [a: b]', '2020-01-01', '!!binary eA=='])('%s anywhere', value => {
+    for (const key of ['labels', 'diskimages', 'providers', 'zookeeper-servers', 'tenant-resource-limits', 'webapp']) {
+      expect(() => NodepoolConfig.check(`${key}: ${value}`)).not.toThrow();
+      expect(() => NodepoolConfig.check(`${key}: [${value}]`)).not.toThrow();
+    }
+    for (const driver of ['openstack', 'aws', 'azure', 'gce', 'ibmvpc', 'kubernetes', 'openshift', 'openshiftpods', 'static', 'metastatic', 'test', 'example']) {
+      for (const key of ['pools', 'diskimages', 'cloud-images', 'name', 'network', 'max-resources', 'rate']) {
+        expect(() => NodepoolConfig.check(`providers: [{name: p, driver: ${driver}, ${key}: ${value}}]`)).not.toThrow();
+      }
+      for (const key of ['labels', 'nodes', 'name', 'max-resources']) {
+        expect(() => NodepoolConfig.check(`providers: [{name: p, driver: ${driver}, pools: [{name: m, ${key}: ${value}}]}]`)).not.toThrow();
+        expect(() => NodepoolConfig.check(`providers: [{name: p, driver: ${driver}, pools: [{name: m, ${key}: [${value}]}]}]`)).not.toThrow();
+      }
+    }
+  });
+});
+
+describe('at synth', () => {
+  const text = 'providers: [{name: g, driver: gce, project: p, region: r, zone: z, rate: 1, pools: [{name: m, host-key-checking: false, labels: []}]}]';
+
+  test('what the validator refuses stops', () => {
+    expect(NodepoolConfig.fromString(text)._validate()).toHaveLength(2);
+  });
+
+  test('what the daemons take can be let through, everywhere or in one place', () => {
+    const config = NodepoolConfig.fromString(text);
+    config.allow('loader-only-key', 'providers[g].pools[m]');
+    expect(config._validate()).toEqual([expect.stringContaining('providers[g].rate: key "rate" is refused')]);
+    config.allow('loader-only-key');
+    expect(config._validate()).toEqual([]);
+  });
+
+  test('a place is not another one that begins alike', () => {
+    const config = NodepoolConfig.fromString(text);
+    config.allow('loader-only-key', 'providers[g].ra');
+    expect(config._validate()).toHaveLength(2);
+  });
+
+  test('what the daemons fail on cannot be let through', () => {
+    const config = NodepoolConfig.fromObject({ labels: [{}] });
+    config.allow('missing-key');
+    expect(config._validate()).toEqual(['labels[0]: "name" is missing; give it a name']);
+  });
+
+  test('fails when a rule does not exist', () => {
+    expect(() => NodepoolConfig.fromObject({}).allow('unknown-keys')).toThrow('rule "unknown-keys" does not exist, or stops nobody; rules: abstract-diskimage, ');
+  });
+
+  test('warnings do not stop', () => {
+    const config = NodepoolConfig.fromObject({ 'max-hold-age': true, 'providers': [{ 'name': 'fake', 'cloud': 'c', 'max-concurrency': 0 }] });
+    expect(config._validate()).toEqual([]);
+    expect(config.warnings).toHaveLength(3);
+  });
+
+  test('what a stack adds is not missed', () => {
+    expect(NodepoolConfig.fromObject({ diskimages: [{ name: 'd', formats: ['raw'] }] }).warnings).toEqual([]);
+  });
+
+  test('clouds are taken to exist', () => {
+    expect(NodepoolConfig.fromObject({ providers: [{ name: 'p', cloud: 'any' }] })._validate()).toEqual([]);
+  });
+
+  test('a variable without quotes passes for anything, and one in quotes for a text', () => {
+    const config = NodepoolConfig.fromString('max-hold-age: %(NODEPOOL_A)\nimages-dir: "%(NODEPOOL_B)"\nbuild-log-retention: "%(NODEPOOL_C)"\nproviders: %(NODEPOOL_D)');
+    expect(config._validate()).toEqual([expect.stringContaining('build-log-retention: this is a text, not an integer')]);
+  });
+});

@@ -1,0 +1,29 @@
+import { fastDifference } from './fast-agrees';
+import { readFast } from '../../../src/config/yaml/fast';
+import probes from '../verdicts/probes.json';
+import cases from './pyyaml-cases.json';
+
+const PLAIN = [
+  'a: 1\nb:\n  c: x # comment\n  d: "q"\n  # comment\n\n  e: \'s\'  # c\nf:\n- a\n- b: 1\n  c:\n  - x\n- d:\n    e: 1\ng:\n  - 1.5\n  - yes\n  -   h: ~\n      i:\nj:\n',
+  '---\na: b:c\nd: e#f\ng: x # y\nh: a, b [c] {d} & * !\ni: -1\nj: 0600\nk: 1:30\nl: (x)\nm: \'\'\nn: aé\n',
+  'a:\nb:\n\n# c\n\nd:\n  e:\n\nf: x',
+];
+
+test.each(PLAIN)('reads plain text quickly, and as the complete reader does: %j', text => {
+  expect(readFast(text)).toBeDefined();
+  expect(fastDifference(text)).toBeUndefined();
+});
+
+test.each([
+  'a: b\n  c', 'a:\n  b', 'a: "x\n  y"', 'a: "\\n"', "a: 'it''s'", 'a: |\n  x', 'a: [x]', 'a: {}', 'a: &b c', 'a: *b', 'a: !!str x', '? a\n: b', '<<: a', 'yes: a', '"a": b',
+  'a:\tb', 'a: b\r\n', 'a: x: y', 'a: b:', '- a', '- - a', 'a:\n-\n', 'a: 1\na: 2', 'a: 1\n b: 2', '  a: 1', 'a:\n  - b\n - c', 'a:\n    b: 1\n  c: 2', 'a: 2020-01-01', '...', '%YAML 1.1',
+  'a: 1\n---\nb: 2', 'a: @x', 'a: `x`', 'a: %x', 'a: -', 'a: - b', 'a: ?', 'a: ,', 'a: #', '1: a', 'a : b', 'a: x\x85y', 'a: \ufeffx', '- a\n  b: c', 'a: =', '# nothing', '', 'a:\n- b: 1\n  - c', 'a:#x',
+])('passes on what is not plain, or agrees: %j', text => {
+  expect(fastDifference(text)).toBeUndefined();
+});
+
+test('agrees wherever it reads a recorded configuration', () => {
+  const texts = [...probes.map(({ yaml }) => yaml), ...Object.values(cases).flat().map(({ yaml }) => yaml)];
+  expect(texts.map(text => [text, fastDifference(text)]).filter(([, difference]) => difference)).toEqual([]);
+  expect(probes.filter(({ yaml }) => readFast(yaml)).length).toBeGreaterThan(50);
+});
