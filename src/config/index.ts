@@ -1,1 +1,3 @@
 export * from './nodepool-config';
+export * from './provider';
+export * from './structs';

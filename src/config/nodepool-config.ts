@@ -4,10 +4,13 @@ import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
 import { describeProblem, NodepoolConfigError, Problem } from './problem';
+import { Provider } from './provider';
 import { effectiveDriver, providersOf } from './providers';
-import { ConfigSource, kindOf, notAMap, readSources } from './read-sources';
+import { ConfigSource, kindOf, notAMap, ReadConfig, readSources } from './read-sources';
 import { REFERENCE_RULES, SHAPE_RULES } from './rules';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
+import type { Diskimage, Label, NodepoolConfigProps } from './structs/nodepool.generated';
+import { structToPlain } from './structs/to-plain';
 import { usedEnvironmentVariables } from './used-variables';
 import { findOddities } from './warnings';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
@@ -18,10 +21,13 @@ const KUBERNETES_DRIVERS = new Set(['kubernetes', 'openshift', 'openshiftpods'])
 /** Drivers that talk to an OpenStack cloud. */
 const OPENSTACK_DRIVERS = new Set(['openstack', 'fake']);
 
+/** The lists that can be added to, with the struct of their items where they have one. */
+const LISTS = { labels: 'Label', diskimages: 'Diskimage', providers: undefined };
+
 /**
  * The configuration of Nodepool (`nodepool.yaml`): labels, diskimages and providers.
  *
- * It is read as Nodepool reads it. What is wrong whatever comes later is reported at once; references between labels,
+ * It is written in the program, or read from a file or a text. A file is read as Nodepool reads it. What is wrong whatever comes later is reported at once; references between labels,
  * diskimages and providers are checked when the app is synthesized, because labels may still be added.
  *
  * `%(NODEPOOL_…)` stays in the text: Nodepool replaces it by the environment variable when it starts.
@@ -61,18 +67,33 @@ export class NodepoolConfig {
     const data = fromObject(object, problems);
     if (problems.length === 0 && !(data instanceof Map)) { problems.push(notAMap(data, undefined)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
-    return new NodepoolConfig(data as YamlMap, new Places(), []);
+    return NodepoolConfig.of({ data: data as YamlMap, places: new Places(), warnings: [] });
   }
 
   private static fromSources(sources: readonly ConfigSource[]): NodepoolConfig {
-    const { data, places, warnings } = readSources(sources);
-    return new NodepoolConfig(data, places, warnings);
+    return NodepoolConfig.of(readSources(sources));
   }
 
+  private static of({ data, places, warnings }: ReadConfig): NodepoolConfig {
+    const config = new NodepoolConfig();
+    config.data = data;
+    config.places = places;
+    config.readingWarnings = warnings;
+    const problems = SHAPE_RULES.flatMap(rule => rule(config.root));
+    if (problems.length > 0) { throw new NodepoolConfigError(problems); }
+    return config;
+  }
+
+  private data: YamlMap;
+  private places = new Places();
+  private readingWarnings: readonly string[] = [];
   private additions = 0;
 
-  private constructor(private readonly data: YamlMap, private readonly places: Places, private readonly readingWarnings: readonly string[]) {
-    const problems = SHAPE_RULES.flatMap(rule => rule(this.root));
+  constructor(props: NodepoolConfigProps = {}) {
+    const problems: Problem[] = [];
+    const typed = { ...props, providers: props.providers?.map(providerData) };
+    this.data = fromObject(structToPlain('NodepoolConfigProps', typed, problems, ''), problems) as YamlMap;
+    if (problems.length === 0) { problems.push(...this.itemProblems(), ...SHAPE_RULES.flatMap(rule => rule(this.root))); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
   }
 
@@ -89,23 +110,23 @@ export class NodepoolConfig {
   /**
    * Adds a label.
    *
-   * @param label a map as Nodepool has it under `labels`: `{ name: 'small', 'min-ready': 1 }`.
+   * @param label the label; keys may also be spelled as Nodepool does: `{ name: 'small', 'min-ready': 1 }`.
    */
-  public addLabel(label: any): void { this.add('labels', label); }
+  public addLabel(label: Label | { [key: string]: any }): void { this.add('labels', label); }
 
   /**
    * Adds a provider.
    *
-   * @param provider a map as Nodepool has it under `providers`.
+   * @param provider the provider; or a map as Nodepool has it under `providers`, which stays as it is.
    */
-  public addProvider(provider: any): void { this.add('providers', provider); }
+  public addProvider(provider: Provider | { [key: string]: any }): void { this.add('providers', providerData(provider)); }
 
   /**
    * Adds a diskimage.
    *
-   * @param diskimage a map as Nodepool has it under `diskimages`.
+   * @param diskimage the diskimage; keys may also be spelled as Nodepool does: `{ name: 'fedora', 'dib-cmd': 'build' }`.
    */
-  public addDiskimage(diskimage: any): void { this.add('diskimages', diskimage); }
+  public addDiskimage(diskimage: Diskimage | { [key: string]: any }): void { this.add('diskimages', diskimage); }
 
   /**
    * What is wrong with the configuration as it stands now.
@@ -202,11 +223,20 @@ export class NodepoolConfig {
     return [...new Set(names)];
   }
 
-  private add(key: 'labels' | 'providers' | 'diskimages', object: unknown): void {
+  /** Why what the constructor got cannot be added. */
+  private itemProblems(): Problem[] {
+    return Object.keys(LISTS).flatMap(key => {
+      const list = this.data.get(key) ?? [];
+      return Array.isArray(list) ? list.flatMap((item, index) => shapeProblems(key, list, item, `${key}[${index}]`)) : shapeProblems(key, list, null, key);
+    });
+  }
+
+  private add(key: keyof typeof LISTS, object: unknown): void {
     const problems: Problem[] = [];
     const list = this.data.get(key) ?? [];
     const path = `${key}[${Array.isArray(list) ? list.length : 0}]`;
-    const item = fromObject(object, problems, path);
+    const struct = LISTS[key];
+    const item = fromObject(struct ? structToPlain(struct, object, problems, path) : object, problems, path);
     if (problems.length === 0) { problems.push(...shapeProblems(key, list, item, path)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
     const extended = [...list as YamlValue[], item];
@@ -214,6 +244,11 @@ export class NodepoolConfig {
     this.data.set(key, extended);
     this.additions++;
   }
+}
+
+/** What a provider says; a map in Nodepool's own spelling says it itself. */
+function providerData(provider: unknown): unknown {
+  return provider instanceof Provider ? provider._toData() : provider;
 }
 
 /** Why an item cannot be added. */
