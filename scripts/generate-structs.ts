@@ -43,6 +43,11 @@ const SPLIT: Record<string, Record<string, string>> = {
 /** The prop for the keys of a struct that are free. */
 const FREE_KEYS: Record<string, string> = { TenantResourceLimit: 'quotas' };
 
+/** Words that other languages keep for themselves and that could be keys; jsii warns of all of them. */
+const RESERVED = new Set(`abstract as base class const default event final for from import in interface internal is lambda long map native new
+  object operator out override package params pass private public range readonly ref return select self short static string struct super
+  this type using virtual with`.split(/\s+/));
+
 /** A prop of a struct. */
 export interface Prop {
   readonly name: string;
@@ -152,7 +157,8 @@ class Reader {
       const part = { ...alternatives.find(other => other.type === type), ...own, type };
       if (type === 'object') { Object.assign(part, { $ref: schema.anyOf.find((other: Json) => other.$ref).$ref }); }
       const kept = value !== undefined && (Array.isArray(value) ? 'array' : typeof value) === type ? { default: value } : {};
-      return { ...this.prop(struct, key, name, { ...part, ...kept }, false, loaderOnly), siblings: Object.values(split).filter(other => other !== name) };
+      const siblings = Object.values(split).filter(other => other !== name);
+      return { ...this.prop(struct, key, name, { ...part, ...kept }, false, loaderOnly), siblings };
     });
   }
 
@@ -218,6 +224,8 @@ function checkNames(struct: string, props: readonly Prop[]): void {
   if (twice) { throw new Error(`${struct}: two keys would be called ${twice.name}; name one of them in RENAMED`); }
   const taken = props.find(({ name, key }) => props.some(other => other.key === name && other.key !== key));
   if (taken) { throw new Error(`${struct}: the prop ${taken.name} is called like another key; name it in RENAMED`); }
+  const reserved = props.find(({ name }) => RESERVED.has(name));
+  if (reserved) { throw new Error(`${struct}: ${reserved.name} is a word of another language; name the prop in RENAMED`); }
   const odd = props.find(({ name }) => !/^[a-z][A-Za-z0-9]*$/.test(name ?? ''));
   if (odd) { throw new Error(`${struct}#${odd.key} gives no name for a prop; name it in RENAMED, or free keys in FREE_KEYS`); }
 }

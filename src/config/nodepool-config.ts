@@ -27,8 +27,9 @@ const LISTS = { labels: 'Label', diskimages: 'Diskimage', providers: undefined }
 /**
  * The configuration of Nodepool (`nodepool.yaml`): labels, diskimages and providers.
  *
- * It is written in the program, or read from a file or a text. A file is read as Nodepool reads it. What is wrong whatever comes later is reported at once; references between labels,
- * diskimages and providers are checked when the app is synthesized, because labels may still be added.
+ * It is written in the program, with structs that are spelled as their language does, or read from a file or a text as
+ * Nodepool reads it. What is wrong whatever comes later is reported at once; references between labels, diskimages and
+ * providers are checked when the app is synthesized, because labels may still be added.
  *
  * `%(NODEPOOL_…)` stays in the text: Nodepool replaces it by the environment variable when it starts.
  */

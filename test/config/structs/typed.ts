@@ -156,7 +156,7 @@ function difference(wanted: YamlValue | undefined, written: YamlValue | undefine
     const keys = new Set([...wanted.keys(), ...written.keys()]);
     return firstOf([...keys].map(part => difference(wanted.get(part), written.get(part), `${path}.${String(part)}`, part)));
   }
-  const same = FLOAT_KEYS.has(key as string) ? written instanceof YamlFloat && Object.is(scalar(wanted), written.value) : Object.is(scalar(wanted), scalar(written));
+  const same = Object.is(scalar(wanted), scalar(written)) && (written instanceof YamlFloat || !FLOAT_KEYS.has(key as string));
   return same ? undefined : `${path}: ${JSON.stringify(wanted)} became ${JSON.stringify(written)}`;
 }
 
