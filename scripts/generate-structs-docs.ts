@@ -24,10 +24,11 @@ export function structDoc({ schema, props }: Struct): string {
 
 /** The comment of a prop. */
 export function propDoc(prop: Prop, struct: Struct, indent: string): string {
-  const { schema, key, required, siblings, loaderOnly } = prop;
+  const { schema, key, required, siblings, oneNeeded, loaderOnly } = prop;
   const deprecated = schema.deprecated || schema['x-unused'];
   const facts = [
     schema['x-unit'] && `Unit: ${schema['x-unit']}.`,
+    oneNeeded && `Needed, unless ${siblings.map(name => `\`${name}\``).join(' or ')} is given.`,
     siblings.length && `Not together with ${siblings.map(name => `\`${name}\``).join(', ')}, which is for the other type of value.`,
     schema['x-python-type'] === 'float' && 'A whole number is written with a decimal point, as Nodepool asks.',
     schema['x-null-allowed'] && 'The member `NULL` is written as null, which is the same as nothing.',
@@ -50,8 +51,8 @@ export function enumDoc(value: string, indent: string): string {
 /** What happens without a value: the default, or what the description says of its absence. */
 function defaultOf(schema: Json): string {
   if (schema.code !== undefined) { return schema.code; }
-  const told = /(?:^|[.;,] )([^.;]+?),? when absent/.exec(schema.description ?? '')?.[1];
-  return `- ${told ? told[0].toLowerCase() + told.slice(1) : 'the key is not written'}`;
+  const [, before, after] = /(?:^|[.;,] )([^.;]+?),? when absent|when absent ([^.;]+)/.exec(schema.description ?? '') ?? [];
+  return `- ${(before ?? after ?? 'the key is not written').replace(/^[A-Z](?![A-Z])/, first => first.toLowerCase())}`;
 }
 
 /** Names of keys in a text, as the props are called. */

@@ -63,6 +63,9 @@ export interface Prop {
 
   /** Props for the other types of the key. */
   readonly siblings: readonly string[];
+
+  /** Whether it or a sibling has to be there. */
+  readonly oneNeeded?: boolean;
   readonly loaderOnly: boolean;
 }
 
@@ -158,7 +161,7 @@ class Reader {
       if (type === 'object') { Object.assign(part, { $ref: schema.anyOf.find((other: Json) => other.$ref).$ref }); }
       const kept = value !== undefined && (Array.isArray(value) ? 'array' : typeof value) === type ? { default: value } : {};
       const siblings = Object.values(split).filter(other => other !== name);
-      return { ...this.prop(struct, key, name, { ...part, ...kept }, false, loaderOnly), siblings };
+      return { ...this.prop(struct, key, name, { ...part, ...kept }, false, loaderOnly), siblings, oneNeeded: required };
     });
   }
 

@@ -300,7 +300,7 @@ export interface AwsCloudImage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;
@@ -478,7 +478,7 @@ export interface AwsDiskimage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;
@@ -536,7 +536,7 @@ export interface AwsPool {
   /**
    * Zone of the instances; AWS chooses when absent. Needed for dedicated hosts.
    *
-   * @default - aWS chooses
+   * @default - AWS chooses
    * @schema availability-zone
    */
   readonly availabilityZone?: string;

@@ -361,7 +361,7 @@ export interface AzureCloudImage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;
@@ -520,7 +520,7 @@ export interface AzureDiskimage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;

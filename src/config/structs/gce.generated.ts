@@ -193,7 +193,7 @@ export interface GceCloudImage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;

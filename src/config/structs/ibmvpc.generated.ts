@@ -340,7 +340,7 @@ export interface IbmvpcCloudImage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;
@@ -493,7 +493,7 @@ export interface IbmvpcDiskimage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;

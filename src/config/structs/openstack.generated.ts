@@ -209,7 +209,7 @@ export interface OpenstackDiskimage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;
@@ -289,7 +289,7 @@ export interface OpenstackCloudImage {
    *
    * Unit: TCP port.
    *
-   * @default - the key is not written
+   * @default - 5986 for `winrm` and 22 for everything else
    * @schema connection-port
    */
   readonly connectionPort?: number;

@@ -94,7 +94,7 @@ export interface StaticNode {
   /**
    * Labels of the top level that the machine offers: a list, or a single label.
    *
-   * Not together with `label`, which is for the other type of value.
+   * Needed, unless `label` is given. Not together with `label`, which is for the other type of value.
    *
    * @default - the key is not written
    * @schema labels
@@ -104,7 +104,7 @@ export interface StaticNode {
   /**
    * Labels of the top level that the machine offers: a list, or a single label.
    *
-   * Not together with `labels`, which is for the other type of value.
+   * Needed, unless `labels` is given. Not together with `labels`, which is for the other type of value.
    *
    * @default - the key is not written
    * @schema labels

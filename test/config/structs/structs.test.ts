@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AWS } from './complete/aws';
 import { AZURE } from './complete/azure';
 import { GCE } from './complete/gce';
@@ -9,6 +11,7 @@ import { OPENSHIFT } from './complete/openshift';
 import { OPENSHIFTPODS } from './complete/openshiftpods';
 import { OPENSTACK } from './complete/openstack';
 import { STATIC } from './complete/static';
+import { config as documented } from './documented';
 import { FACTORIES } from './typed';
 import { Json, readSchemas } from '../../../scripts/bundle-schema';
 import { staleFiles } from '../../../scripts/generate-structs';
@@ -80,4 +83,10 @@ test.each([['release'], ['releaseNumber']])('every key of the top level reaches 
   const data = written(new NodepoolConfig(without(NODEPOOL, [left])));
   expect([...data].flatMap(([key, value]) => faults(properties[key as string], value, key as string, $defs))).toEqual([]);
   expect([...data.keys()].sort()).toEqual(['diskimages', 'labels', 'max-hold-age', 'tenant-resource-limits', 'zookeeper-timeout']);
+});
+
+test('the example in the docs is this one, and gives what they say', () => {
+  const [, program, yaml] = /```ts\n(.*?)```.*?```yaml\n(.*?)```/s.exec(readFileSync(join(__dirname, '../../../docs/typed-configuration.md'), 'utf8'))!;
+  expect(readFileSync(join(__dirname, 'documented.ts'), 'utf8')).toBe(`${program}\nexport { config };\n`);
+  expect(documented._withBase({})).toBe(yaml);
 });
