@@ -9,7 +9,7 @@ import { effectiveDriver, providersOf } from './providers';
 import { ConfigSource, kindOf, notAMap, ReadConfig, readSources } from './read-sources';
 import { REFERENCE_RULES, SHAPE_RULES } from './rules';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
-import type { Diskimage, Label, NodepoolConfigProps } from './structs/nodepool.generated';
+import type { NodepoolConfigProps } from './structs/nodepool.generated';
 import { structToPlain } from './structs/to-plain';
 import { usedEnvironmentVariables } from './used-variables';
 import { findOddities } from './warnings';
@@ -108,26 +108,28 @@ export class NodepoolConfig {
     return usedEnvironmentVariables(this.data);
   }
 
+  // `any`, because no jsii language can say "a struct or a map": its kernel takes every struct for the map.
+
   /**
    * Adds a label.
    *
-   * @param label the label; keys may also be spelled as Nodepool does: `{ name: 'small', 'min-ready': 1 }`.
+   * @param label a `Label`; keys may also be spelled as Nodepool does: `{ name: 'small', 'min-ready': 1 }`.
    */
-  public addLabel(label: Label | { [key: string]: any }): void { this.add('labels', label); }
+  public addLabel(label: any): void { this.add('labels', label); }
 
   /**
    * Adds a provider.
    *
-   * @param provider the provider; or a map as Nodepool has it under `providers`, which stays as it is.
+   * @param provider a `Provider`; or a map as Nodepool has it under `providers`, which stays as it is.
    */
-  public addProvider(provider: Provider | { [key: string]: any }): void { this.add('providers', providerData(provider)); }
+  public addProvider(provider: any): void { this.add('providers', providerData(provider)); }
 
   /**
    * Adds a diskimage.
    *
-   * @param diskimage the diskimage; keys may also be spelled as Nodepool does: `{ name: 'fedora', 'dib-cmd': 'build' }`.
+   * @param diskimage a `Diskimage`; keys may also be spelled as Nodepool does: `{ name: 'fedora', 'dib-cmd': 'build' }`.
    */
-  public addDiskimage(diskimage: Diskimage | { [key: string]: any }): void { this.add('diskimages', diskimage); }
+  public addDiskimage(diskimage: any): void { this.add('diskimages', diskimage); }
 
   /**
    * What is wrong with the configuration as it stands now.

@@ -161,7 +161,7 @@ describe('adding', () => {
     expect(config._validate()).toEqual([]);
   });
 
-  test.each<[any, string]>([
+  test.each<[unknown, string]>([
     ['a', 'labels[0]: this is a single value, not a map'],
     [{}, 'labels[0]: "name" is missing; give it a name'],
     [{ name: Symbol('a') }, 'labels[0].name: a symbol cannot be written as YAML'],
