@@ -96,7 +96,7 @@ function isYamlClass(value: object): value is YamlFloat | YamlTimestamp | YamlBi
 }
 
 /** Whether an object is no instance of a class; asked in a way that also holds for objects of another realm. */
-function isPlain(object: object): boolean {
+export function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -10,9 +10,12 @@ import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
 import { describeProblem, NodepoolConfigError, Problem } from './problem';
+import { Provider } from './provider';
 import { effectiveDriver, providersOf } from './providers';
-import { ConfigSource, kindOf, notAMap, readSources } from './read-sources';
+import { ConfigSource, kindOf, notAMap, ReadConfig, readSources } from './read-sources';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
+import type { NodepoolConfigProps } from './structs/nodepool.generated';
+import { structToPlain } from './structs/to-plain';
 import { unknownTopLevelKeys } from './top-level-keys';
 import { usedEnvironmentVariables } from './used-variables';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
@@ -23,11 +26,15 @@ const KUBERNETES_DRIVERS = new Set(['kubernetes', 'openshift', 'openshiftpods'])
 /** Drivers that talk to an OpenStack cloud. */
 const OPENSTACK_DRIVERS = new Set(['openstack', 'fake']);
 
+/** The lists that can be added to, with the struct of their items where they have one. */
+const LISTS = { labels: 'Label', diskimages: 'Diskimage', providers: undefined };
+
 /**
  * The configuration of Nodepool (`nodepool.yaml`): labels, diskimages and providers.
  *
- * It is read as Nodepool reads it. What is wrong whatever comes later is reported at once; references between labels,
- * diskimages and providers are checked when the app is synthesized, because labels may still be added.
+ * It is written in the program, with structs that are spelled as their language does, or read from a file or a text as
+ * Nodepool reads it. What is wrong whatever comes later is reported at once; references between labels, diskimages and
+ * providers are checked when the app is synthesized, because labels may still be added.
  *
  * `%(NODEPOOL_…)` stays in the text: Nodepool replaces it by the environment variable when it starts.
  */
@@ -66,7 +73,7 @@ export class NodepoolConfig {
     const data = fromObject(object, problems);
     if (problems.length === 0 && !(data instanceof Map)) { problems.push(notAMap(data, undefined)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
-    return new NodepoolConfig(data as YamlMap, new Places(), []);
+    return NodepoolConfig.of({ data: data as YamlMap, places: new Places(), warnings: [] });
   }
 
   /**
@@ -82,15 +89,30 @@ export class NodepoolConfig {
   public static check(text: string, options: CheckOptions = {}): Finding[] { return checkText(text, options); }
 
   private static fromSources(sources: readonly ConfigSource[]): NodepoolConfig {
-    const { data, places, warnings } = readSources(sources);
-    return new NodepoolConfig(data, places, warnings);
+    return NodepoolConfig.of(readSources(sources));
   }
 
+  private static of({ data, places, warnings }: ReadConfig): NodepoolConfig {
+    const config = new NodepoolConfig();
+    config.data = data;
+    config.places = places;
+    config.readingWarnings = warnings;
+    const problems = unknownTopLevelKeys(config.root);
+    if (problems.length > 0) { throw new NodepoolConfigError(problems); }
+    return config;
+  }
+
+  private data: YamlMap;
+  private places = new Places();
+  private readingWarnings: readonly string[] = [];
   private additions = 0;
   private readonly allowances: Allowance[] = [];
 
-  private constructor(private readonly data: YamlMap, private readonly places: Places, private readonly readingWarnings: readonly string[]) {
-    const problems = unknownTopLevelKeys(this.root);
+  constructor(props: NodepoolConfigProps = {}) {
+    const problems: Problem[] = [];
+    const typed = { ...props, providers: props.providers?.map(providerData) };
+    this.data = fromObject(structToPlain('NodepoolConfigProps', typed, problems, ''), problems) as YamlMap;
+    if (problems.length === 0) { problems.push(...this.itemProblems(), ...unknownTopLevelKeys(this.root)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
   }
 
@@ -106,24 +128,26 @@ export class NodepoolConfig {
     return usedEnvironmentVariables(this.data);
   }
 
+  // `any`, because no jsii language can say "a struct or a map": its kernel takes every struct for the map.
+
   /**
    * Adds a label.
    *
-   * @param label a map as Nodepool has it under `labels`: `{ name: 'small', 'min-ready': 1 }`.
+   * @param label a `Label`; keys may also be spelled as Nodepool does: `{ name: 'small', 'min-ready': 1 }`.
    */
   public addLabel(label: any): void { this.add('labels', label); }
 
   /**
    * Adds a provider.
    *
-   * @param provider a map as Nodepool has it under `providers`.
+   * @param provider a `Provider`; or a map as Nodepool has it under `providers`, which stays as it is.
    */
-  public addProvider(provider: any): void { this.add('providers', provider); }
+  public addProvider(provider: any): void { this.add('providers', providerData(provider)); }
 
   /**
    * Adds a diskimage.
    *
-   * @param diskimage a map as Nodepool has it under `diskimages`.
+   * @param diskimage a `Diskimage`; keys may also be spelled as Nodepool does: `{ name: 'fedora', 'dib-cmd': 'build' }`.
    */
   public addDiskimage(diskimage: any): void { this.add('diskimages', diskimage); }
 
@@ -241,11 +265,20 @@ export class NodepoolConfig {
     return [...new Set(names)];
   }
 
-  private add(key: 'labels' | 'providers' | 'diskimages', object: unknown): void {
+  /** Why what the constructor got cannot be added. */
+  private itemProblems(): Problem[] {
+    return Object.keys(LISTS).flatMap(key => {
+      const list = this.data.get(key) ?? [];
+      return Array.isArray(list) ? list.flatMap((item, index) => shapeProblems(key, list, item, `${key}[${index}]`)) : shapeProblems(key, list, null, key);
+    });
+  }
+
+  private add(key: keyof typeof LISTS, object: unknown): void {
     const problems: Problem[] = [];
     const list = this.data.get(key) ?? [];
     const path = `${key}[${Array.isArray(list) ? list.length : 0}]`;
-    const item = fromObject(object, problems, path);
+    const struct = LISTS[key];
+    const item = fromObject(struct ? structToPlain(struct, object, problems, path) : object, problems, path);
     if (problems.length === 0) { problems.push(...shapeProblems(key, list, item, path)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
     const extended = [...list as YamlValue[], item];
@@ -253,6 +286,11 @@ export class NodepoolConfig {
     this.data.set(key, extended);
     this.additions++;
   }
+}
+
+/** What a provider says; a map in Nodepool's own spelling says it itself. */
+function providerData(provider: unknown): unknown {
+  return provider instanceof Provider ? provider._toData() : provider;
 }
 
 /** Why an item cannot be added. */
