@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './builder/build-logs';
 import { addDibCommands } from './builder/dib-commands';
-import { addSsh, BuilderSshOptions, SSH_DIR } from './builder/ssh';
+import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
 import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
@@ -14,9 +14,10 @@ import { millicores } from './workload/container';
 import { CorporateCa } from './workload/corporate-ca';
 import { fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
+import { checkKnownProps, propsOf } from './workload/known-props';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
-import { PodSettings } from './workload/pod-settings';
+import { PodSettings, POD_SETTINGS } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
 
@@ -125,11 +126,33 @@ export interface NodepoolBuilderProps extends BuilderOptions {
   readonly platform?: Platform;
 }
 
+const BUILDER_OPTIONS = [
+  ...POD_SETTINGS, ...SSH_OPTIONS, ...propsOf<Omit<BuilderOptions, keyof PodSettings | keyof BuilderSshOptions>>({
+    storage: true,
+    imagesDir: true,
+    buildLogDir: true,
+    buildLogRetention: true,
+    elementsDir: true,
+    dibCommands: true,
+    buildLogs: true,
+  }),
+];
+const BUILDER_PROPS = [...BUILDER_OPTIONS, ...propsOf<Omit<NodepoolBuilderProps, keyof BuilderOptions>>({
+  config: true, zookeeper: true, providers: true, corporateCa: true, instanceName: true, platform: true,
+})];
+
 /**
  * Runs `nodepool-builder`, which builds images and uploads them: StatefulSet and Service `<instance>-builder`, the volume, and their
  * ConfigMaps. The build logs are served on port 8080 under `/nodepool/builds`.
  */
 export class NodepoolBuilder extends Construct {
+  /**
+   * The names of its settings in a stack.
+   *
+   * @internal
+   */
+  public static readonly _options: readonly string[] = BUILDER_OPTIONS;
+
   /** The StatefulSet. */
   public readonly statefulSet: ApiObject;
 
@@ -176,6 +199,7 @@ export class NodepoolBuilder extends Construct {
 
   constructor(scope: Construct, id: string, props: NodepoolBuilderProps) {
     super(scope, id);
+    checkKnownProps(this, '', props, BUILDER_PROPS);
     const instanceName = props.instanceName ?? 'nodepool';
     checkInstanceName(this, instanceName);
     const directories = checkedDirectories(this, props);

@@ -13,9 +13,10 @@ import { millicores } from './workload/container';
 import { CorporateCa } from './workload/corporate-ca';
 import { checkAll, fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
+import { checkKnownProps, propsOf } from './workload/known-props';
 import { intOrString, manifest } from './workload/plain';
 import { Platform } from './workload/platform';
-import { PodSettings } from './workload/pod-settings';
+import { PodSettings, POD_SETTINGS } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
 
@@ -106,6 +107,15 @@ export interface NodepoolLauncherProps extends LauncherOptions {
   readonly platform?: Platform;
 }
 
+const LAUNCHER_OPTIONS = [...POD_SETTINGS, ...propsOf<Omit<LauncherOptions, keyof PodSettings>>({ webapp: true, strategy: true })];
+const LAUNCHER_PROPS = [...LAUNCHER_OPTIONS, ...propsOf<Omit<NodepoolLauncherProps, keyof LauncherOptions>>({
+  config: true, zookeeper: true, providers: true, clusterAccess: true, corporateCa: true, instanceName: true, platform: true,
+})];
+const WEBAPP_PROPS = propsOf<LauncherWebapp>({ port: true, listenAddress: true });
+
+/** Addresses that only the pod itself reaches. */
+const LOOPBACK = /^(127\.|(0*:){2,7}0*1$|::ffff:127\.|localhost\.?$)/i;
+
 /**
  * Runs `nodepool-launcher`, which creates and deletes nodes: Deployment and Service `<instance>-launcher`, and their ConfigMaps.
  *
@@ -113,6 +123,13 @@ export interface NodepoolLauncherProps extends LauncherOptions {
  * server's port, since `/ready` is 503 as long as ZooKeeper or a cloud is slow at the start, and a restart helps neither.
  */
 export class NodepoolLauncher extends Construct {
+  /**
+   * The names of its settings in a stack.
+   *
+   * @internal
+   */
+  public static readonly _options: readonly string[] = LAUNCHER_OPTIONS;
+
   /** The Deployment. */
   public readonly deployment: ApiObject;
 
@@ -142,11 +159,15 @@ export class NodepoolLauncher extends Construct {
 
   constructor(scope: Construct, id: string, props: NodepoolLauncherProps) {
     super(scope, id);
+    checkAll([
+      () => checkKnownProps(this, '', props, LAUNCHER_PROPS),
+      () => checkKnownProps(this, 'webapp', props.webapp, WEBAPP_PROPS),
+    ]);
     const instanceName = props.instanceName ?? 'nodepool';
     checkInstanceName(this, instanceName);
     this.port = props.webapp?.port ?? 8006;
     checkCount(this, 'webapp.port', this.port, { least: 1024, most: 65535 });
-    if (props.webapp?.listenAddress !== undefined) { checkHost(this, 'webapp.listenAddress', props.webapp.listenAddress); }
+    if (props.webapp?.listenAddress !== undefined) { checkListenAddress(this, props.webapp.listenAddress); }
     if (props.strategy !== undefined && typeof props.strategy._toKube !== 'function') {
       fail(this, `'strategy' must be a DeploymentStrategy, such as DeploymentStrategy.recreate(), got ${shown(props.strategy)}`);
     }
@@ -232,5 +253,12 @@ export class NodepoolLauncher extends Construct {
       });
     });
     return configMap;
+  }
+}
+
+function checkListenAddress(scope: Construct, address: string): void {
+  checkHost(scope, 'webapp.listenAddress', address);
+  if (LOOPBACK.test(address)) {
+    fail(scope, `'webapp.listenAddress' must be an address that the kubelet reaches, since it probes the launcher there, got ${shown(address)}; leave it out for 0.0.0.0`);
   }
 }

@@ -231,6 +231,10 @@ describe('refusals', () => {
     expect(() => launcher({ webapp: { listenAddress: '0.0.0.0:8006' } })).toThrow("'webapp.listenAddress' must be a host name or an IP address");
   });
 
+  test.each(['127.0.0.1', '127.1.2.3', '::1', '0:0:0:0:0:0:0:1', 'localhost'])('fails when the status server listens at %s, where no probe reaches it', listenAddress => {
+    expect(() => launcher({ webapp: { listenAddress } })).toThrow(`[ci/Launcher] 'webapp.listenAddress' must be an address that the kubelet reaches, since it probes the launcher there, got "${listenAddress}"`);
+  });
+
   test.each(['', 'Nodepool', '4ci', 'ci-', 'a.b', 'x'.repeat(33), 5])('fails when the instance name is %p', instanceName => {
     expect(() => launcher({ instanceName: instanceName as any })).toThrow("'instanceName' must be at most 32 of a-z, 0-9 and '-', first a letter");
   });

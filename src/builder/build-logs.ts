@@ -6,6 +6,7 @@ import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
 import { millicores, resourceRequirements } from '../workload/container';
 import { ContainerImage } from '../workload/image';
+import { checkKnownProps, propsOf } from '../workload/known-props';
 import { intOrString } from '../workload/plain';
 import { checkImage } from '../workload/pod-checks';
 import { ServicePod } from '../workload/service-pod';
@@ -36,8 +37,11 @@ export interface BuildLogsOptions {
   readonly resources?: kplus.ContainerResources;
 }
 
+const BUILD_LOGS_PROPS = propsOf<BuildLogsOptions>({ image: true, resources: true });
+
 /** Adds the container that serves the build logs, and returns its configuration. */
 export function addBuildLogs(scope: Construct, pod: ServicePod, name: string, options: BuildLogsOptions): ApiObject {
+  checkKnownProps(scope, 'buildLogs', options, BUILD_LOGS_PROPS);
   checkImage(scope, 'buildLogs.image', options.image);
   const configMap = fileConfigMap(scope, 'BuildLogs', `${name}-build-logs`, pod.labels, { 'httpd.conf': asset('build-logs/httpd.conf') });
   pod.addConfigMap('build-logs-config', configMap.name, CONFIG_DIR, { mount: false });

@@ -6,6 +6,7 @@ import { KEEP } from '../workload/annotations';
 import { asset } from '../workload/assets';
 import { fileConfigMap } from '../workload/config-map';
 import { checkAll, fail } from '../workload/errors';
+import { propsOf } from '../workload/known-props';
 import { ServicePod } from '../workload/service-pod';
 
 /** Where ssh looks for its configuration: a read-only mount inside the builder's volume. */
@@ -58,6 +59,11 @@ export interface BuilderSshOptions {
    */
   readonly zuulSparePublicKey?: string;
 }
+
+/** The names of the settings of ssh. */
+export const SSH_OPTIONS = propsOf<BuilderSshOptions>({
+  sshKey: true, knownHosts: true, sshConfig: true, zuulPublicKey: true, zuulSparePublicKey: true,
+});
 
 /** Mounts keys, known hosts and configuration where ssh looks for them. ssh reads them at each connection, so nothing needs a restart. */
 export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, options: BuilderSshOptions):

@@ -5,6 +5,7 @@ import { keeping } from '../workload/annotations';
 import { checkAnnotations, checkObjectName, shown } from '../workload/checks';
 import { sizeQuantity } from '../workload/container';
 import { fail } from '../workload/errors';
+import { checkKnownProps, propsOf } from '../workload/known-props';
 import { manifest, quantity } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
@@ -40,6 +41,8 @@ export interface BuilderStorage {
   readonly annotations?: { [key: string]: string };
 }
 
+const STORAGE_PROPS = propsOf<BuilderStorage>({ size: true, expandTo: true, storageClassName: true, annotations: true });
+
 /** The claim of each builder's volume. */
 export function claimTemplate(scope: Construct, name: string, pod: ServicePod, storage: BuilderStorage): k8s.KubePersistentVolumeClaimProps {
   checkStorage(scope, storage);
@@ -74,6 +77,7 @@ function claimSpec(storage: BuilderStorage, size: Size): k8s.PersistentVolumeCla
 
 function checkStorage(scope: Construct, storage: BuilderStorage): void {
   if (typeof storage !== 'object') { fail(scope, `'storage' must be a map such as { size: Size.gibibytes(20) }, got ${shown(storage)}`); }
+  checkKnownProps(scope, 'storage', storage, STORAGE_PROPS);
   for (const prop of ['size', 'expandTo'] as const) {
     const given = storage[prop];
     if (given !== undefined && typeof given?.toKibibytes !== 'function') {

@@ -42,7 +42,7 @@ function checkSize(scope: Construct, given: string, texts: string[]): void {
   if (size > CONFIG_MAP_LIMIT) { fail(scope, `${given} must be ${CONFIG_MAP_LIMIT} bytes at most, which is what a ConfigMap holds, got ${size}; leave out what is not needed`); }
 }
 
-/** How large kubectl's annotation gets by the data: it is JSON, in which line ends and quotes take two characters and Go escapes more than others do. */
+/** How large kubectl's annotation gets by the data: JSON, in which line ends and quotes take two characters, and which Go escapes further. */
 function annotationSize(data: Record<string, string>): number {
   const json = JSON.stringify(data);
   return Buffer.byteLength(json) + 5 * (json.match(/[<>&]/g)?.length ?? 0);

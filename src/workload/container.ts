@@ -4,6 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { shown } from './checks';
 import { checkAll, fail } from './errors';
+import { checkKnownProps, propsOf } from './known-props';
 import { quantity } from './plain';
 
 /** What Pod Security `restricted` asks of a container, and a root file system that nothing writes to. */
@@ -17,6 +18,7 @@ export const RESTRICTED_CONTAINER: k8s.SecurityContext = {
 export function resourceRequirements(
   scope: IConstruct, prop: string, given: kplus.ContainerResources | undefined, defaults: kplus.ContainerResources,
 ): k8s.ResourceRequirements {
+  checkResourceNames(scope, prop, given);
   checkAll([
     () => checkRange(scope, `${prop}.cpu`, given?.cpu, millis, 'Cpu.millis(500)'),
     () => checkRange(scope, `${prop}.memory`, given?.memory, kibibytes, 'Size.gibibytes(2)'),
@@ -35,6 +37,18 @@ export function resourceRequirements(
 export function sizeQuantity(size: Size): string {
   const gibibytes = size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
   return Number.isInteger(gibibytes) ? `${gibibytes}Gi` : `${Math.ceil(size.toMebibytes({ rounding: SizeRoundingBehavior.NONE }))}Mi`;
+}
+
+const RESOURCES = propsOf<kplus.ContainerResources>({ cpu: true, memory: true, ephemeralStorage: true });
+const RANGE = propsOf<kplus.CpuResources>({ request: true, limit: true });
+
+function checkResourceNames(scope: IConstruct, prop: string, given: any): void {
+  if (given?.limits !== undefined || given?.requests !== undefined) {
+    fail(scope, `'${prop}' is not spelt as Kubernetes spells it but by cpu, memory and ephemeralStorage, each with request and limit,`
+      + ' such as { memory: { request: Size.gibibytes(1), limit: Size.gibibytes(2) } }');
+  }
+  checkKnownProps(scope, prop, given, RESOURCES);
+  checkAll(RESOURCES.map(resource => () => checkKnownProps(scope, `${prop}.${resource}`, given?.[resource], RANGE)));
 }
 
 interface Range<T> {

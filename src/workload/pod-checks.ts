@@ -5,9 +5,10 @@ import {
 } from './checks';
 import { checkAll, fail } from './errors';
 import { ContainerImage } from './image';
+import { checkKnownProps } from './known-props';
 import { LogLevel } from './log-level';
 import { Platform } from './platform';
-import { PodSettings } from './pod-settings';
+import { PodSettings, STATSD_PROPS } from './pod-settings';
 
 /** Our labels: Services and workloads select their pods by the first two. */
 const RESERVED_LABELS = ['run', 'app.kubernetes.io/name', 'app.kubernetes.io/component', 'app.kubernetes.io/part-of'];
@@ -28,15 +29,20 @@ export function checkSettings(scope: Construct, settings: PodSettings, platform:
     () => checkAnnotations(scope, 'extraAnnotations', settings.extraAnnotations ?? {}),
     ...list(settings.imagePullSecrets).map(name => () => checkObjectName(scope, 'imagePullSecrets', name)),
     () => { if (settings.priorityClassName !== undefined) { checkObjectName(scope, 'priorityClassName', settings.priorityClassName); } },
-    ...Object.entries(settings.env ?? {}).map(([name, value]) => () => checkVariable(scope, name, value)),
+    () => { if (!isMap(settings.env ?? {})) { fail(scope, `'env' must be a map of EnvValue, got ${kind(settings.env)}`); } },
+    ...Object.entries(isMap(settings.env) ? settings.env : {}).map(([name, value]) => () => checkVariable(scope, name, value)),
     ...list(settings.volumes).map(mount => () => {
       checkPath(scope, 'volumes[].path', mount?.path);
       if (typeof mount.volume?.name !== 'string') { fail(scope, `'volumes' needs a 'volume' for ${mount.path}, such as Volume.fromSecret(…)`); }
       checkPartName(scope, 'volumes[].volume.name', mount.volume.name);
     }),
+    ...list(settings.tolerations).map((toleration, index) => () => checkMap(scope, `tolerations[${index}]`, toleration, "{ key: 'ci', operator: 'Exists' }")),
+    () => checkMap(scope, 'affinity', settings.affinity ?? {}, '{ nodeAffinity: … }'),
+    ...list(settings.topologySpread).map((constraint, index) => () => checkSpread(scope, `topologySpread[${index}]`, constraint)),
     ...list(settings.hostAliases).map(alias => () => checkHostAlias(scope, alias)),
     ...(['runAsUser', 'fsGroup'] as const).map(id => () => checkId(scope, id, settings[id], platform)),
     () => checkGrace(scope, settings),
+    () => checkKnownProps(scope, 'statsd', settings.statsd, STATSD_PROPS),
     () => { if (settings.statsd) { checkHost(scope, 'statsd.host', settings.statsd.host); } },
     () => { if (settings.statsd?.port !== undefined) { checkCount(scope, 'statsd.port', settings.statsd.port, { least: 1, most: 65535 }); } },
     ...(['sidecars', 'initContainers'] as const).flatMap(prop => list(settings[prop]).map(container => () => checkContainer(scope, prop, container))),
@@ -83,6 +89,17 @@ function checkGrace(scope: Construct, settings: PodSettings): void {
   checkCount(scope, 'terminationGracePeriod', grace.toSeconds({ integral: false }), { least: 15 });
 }
 
+function checkMap(scope: Construct, prop: string, value: unknown, example: string): void {
+  if (!isMap(value)) { fail(scope, `'${prop}' must be a map such as ${example}, got ${kind(value)}`); }
+}
+
+/** What the API server asks of a spread; the rest is left to it. */
+function checkSpread(scope: Construct, prop: string, constraint: any): void {
+  checkMap(scope, prop, constraint, "{ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' }");
+  const missing = ['maxSkew', 'topologyKey', 'whenUnsatisfiable'].filter(field => constraint[field] === undefined || constraint[field] === null);
+  if (missing.length > 0) { fail(scope, `'${prop}' needs ${missing.map(field => `'${field}'`).join(', ')}, got the fields ${shown(Object.keys(constraint))}`); }
+}
+
 function checkContainer(scope: Construct, prop: string, container: any): void {
   if (typeof container?.name !== 'string' || typeof container?.image !== 'string') {
     // not the whole container: its environment may be secret.
@@ -90,6 +107,16 @@ function checkContainer(scope: Construct, prop: string, container: any): void {
     fail(scope, `'${prop}' needs containers with 'name' and 'image', as Kubernetes spells them, got one with the fields ${given}`);
   }
   checkPartName(scope, `${prop}[].name`, container.name);
+}
+
+function isMap(value: unknown): value is Record<string, any> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, without showing it. */
+function kind(value: unknown): string {
+  if (Array.isArray(value)) { return 'a list'; }
+  return value === null ? 'null' : `a value of type ${typeof value}`;
 }
 
 /** A list, also where a language without types let something else through. */

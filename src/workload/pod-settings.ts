@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { ContainerImage } from './image';
+import { propsOf } from './known-props';
 import { LogLevel } from './log-level';
 
 /**
@@ -188,6 +189,36 @@ export interface StatsdTarget {
    */
   readonly port?: number;
 }
+
+/** The names of the settings. */
+export const POD_SETTINGS = propsOf<PodSettings>({
+  image: true,
+  registryMirror: true,
+  imagePullSecrets: true,
+  replicas: true,
+  logLevel: true,
+  resources: true,
+  extraLabels: true,
+  extraAnnotations: true,
+  hostAliases: true,
+  env: true,
+  volumes: true,
+  initContainers: true,
+  sidecars: true,
+  nodeSelector: true,
+  tolerations: true,
+  affinity: true,
+  topologySpread: true,
+  priorityClassName: true,
+  terminationGracePeriod: true,
+  runAsUser: true,
+  fsGroup: true,
+  statsd: true,
+  reloader: true,
+});
+
+/** The names of the settings of a statsd server. */
+export const STATSD_PROPS = propsOf<StatsdTarget>({ host: true, port: true });
 
 /** A service's own settings over a stack's defaults. Of `resources` each resource is one entry: its request and limit belong together. */
 export function mergeSettings<T extends PodSettings>(defaults: PodSettings, own: T): T {

@@ -4,7 +4,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { CHECKSUM_PREFIX } from './annotations';
-import { shown } from './checks';
+import { isWithin, shown } from './checks';
 import { resourceRequirements, RESTRICTED_CONTAINER } from './container';
 import { fail } from './errors';
 import { ContainerImage } from './image';
@@ -114,7 +114,8 @@ export class ServicePod {
   }
 
   public addEmptyDir(volume: string, path: string, options: MountOptions = {}): void {
-    this.addVolume({ name: volume, emptyDir: { sizeLimit: options.sizeLimit === undefined ? undefined : quantity(options.sizeLimit) } }, path, options);
+    const sizeLimit = options.sizeLimit === undefined ? undefined : quantity(options.sizeLimit);
+    this.addVolume({ name: volume, emptyDir: { sizeLimit } }, path, options);
   }
 
   /** One more mount of a volume that is there already, in the service's own container. */
@@ -205,6 +206,7 @@ export class ServicePod {
 
     if (settings.initContainers?.length) { spec.initContainers = [...spec.initContainers ?? [], ...settings.initContainers.map(this.completed)]; }
     if (settings.sidecars?.length) { spec.containers.push(...settings.sidecars.map(this.completed)); }
+    this.refuseUnknownVolumes(spec, main);
     this.refuseTwice('containers', [...spec.initContainers ?? [], ...spec.containers].map((container: any) => container.name));
     this.refuseTwice('mount paths', main.volumeMounts.map((mount: any) => mount.mountPath.replace(/\/+$/, '')));
     if (settings.tolerations?.length) { spec.tolerations = plain(settings.tolerations); }
@@ -217,10 +219,15 @@ export class ServicePod {
 
   private addUserVolumes(spec: any, main: any): void {
     const ours = new Set([...spec.volumes, ...main.volumeMounts].map((volume: any) => volume.name));
+    const readOnly = main.volumeMounts.filter((mount: any) => mount.readOnly).map((mount: any) => mount.mountPath);
     const added = new Map<string, any>();
     for (const { volume, path, ...options } of this.props.settings.volumes ?? []) {
       const rendered = plain((volume as unknown as { _toKube(): k8s.Volume })._toKube());
       if (ours.has(rendered.name)) { fail(this.scope, `'volumes' has the name ${shown(rendered.name)}, which is one of ours; give your volume another 'name'`); }
+      const around = readOnly.find((ourPath: string) => path !== ourPath && isWithin(path, ourPath));
+      if (around !== undefined) {
+        fail(this.scope, `'volumes' has the path ${shown(path)} inside ${around}, which is mounted read-only, so that nothing can be mounted there; choose another path`);
+      }
       const before = added.get(rendered.name);
       if (before === undefined) {
         added.set(rendered.name, rendered);
@@ -236,6 +243,20 @@ export class ServicePod {
         subPath: options.subPath,
         subPathExpr: options.subPathExpr,
       }));
+    }
+  }
+
+  private refuseUnknownVolumes(spec: any, main: any): void {
+    // the claim of a StatefulSet is no volume of its template: it is known by its mount.
+    const known = new Set([...spec.volumes, ...main.volumeMounts].map((volume: any) => volume.name));
+    for (const prop of ['initContainers', 'sidecars'] as const) {
+      for (const container of this.props.settings[prop] ?? []) {
+        const unknown = (Array.isArray(container.volumeMounts) ? container.volumeMounts : []).find((mount: any) => typeof mount?.name === 'string' && !known.has(mount.name));
+        if (unknown !== undefined) {
+          fail(this.scope, `'${prop}[${container.name}].volumeMounts' has the volume ${shown(unknown.name)}, which the pod does not have;`
+            + ` add it to 'volumes', or take one of ${[...known].join(', ')}`);
+        }
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isHost, shown } from '../workload/checks';
+import { propsOf, unknownProps } from '../workload/known-props';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
 
 /** Options of `ZookeeperSource.external`. */
@@ -44,6 +45,8 @@ export abstract class ZookeeperSource implements IZookeeperConnection {
   public abstract readonly chroot?: string;
 }
 
+const OPTIONS = propsOf<ExternalZookeeperOptions>({ servers: true, tlsSecret: true, chroot: true });
+
 /** ZooKeeper's port for clients over TLS. */
 const TLS_PORT = 2281;
 
@@ -57,6 +60,8 @@ class ExternalZookeeper extends ZookeeperSource {
     if (typeof options !== 'object' || options === null) {
       throw new Error("ZookeeperSource.external: needs options, such as { servers: ['zk.example.com:2281'], tlsSecret: 'zookeeper-client-tls' }");
     }
+    const unknown = unknownProps('', options, OPTIONS);
+    if (unknown.length > 0) { throw new Error(`ZookeeperSource.external: ${unknown.join('\n')}`); }
     if (typeof options.servers === 'string') {
       throw new Error(`ZookeeperSource.external: 'servers' must be a list, got ${shown(options.servers)}; write [${shown(options.servers)}]`);
     }

@@ -40,6 +40,21 @@ describe('volumes', () => {
     expect(() => builder({ volumes: [{ path: '/a', volume: emptyDir('nodepool-builder') }] })).toThrow('which is one of ours');
   });
 
+  test('fails when a volume is mounted inside a read-only mount of ours', () => {
+    expect(() => launcher({ volumes: [{ path: '/etc/nodepool/more', volume: emptyDir('more') }] }))
+      .toThrow('[ci/Launcher] \'volumes\' has the path "/etc/nodepool/more" inside /etc/nodepool, which is mounted read-only, so that nothing can be mounted there; choose another path');
+  });
+
+  test('a volume may be mounted inside one that is written to', () => {
+    expect(mounts(container(pod(launcher({ volumes: [{ path: '/tmp/more', volume: emptyDir('more') }] }).chart), 'launcher'))['/tmp/more']).toBe('more');
+  });
+
+  test('a sidecar may mount the claim of the builder, and volumes of the user', () => {
+    const volumeMounts = [{ name: 'nodepool-builder', mountPath: '/a' }, { name: 'more', mountPath: '/b' }];
+    const { chart } = builder({ volumes: [{ path: '/more', volume: emptyDir('more') }], sidecars: [{ name: 'beside', image: 'a:1', volumeMounts }] });
+    expect(container(pod(chart, 'StatefulSet'), 'beside').volumeMounts).toEqual(volumeMounts);
+  });
+
   test('fails when two volumes have one name', () => {
     const other = Volume.fromConfigMap(testChart(), 'V', ConfigMap.fromConfigMapName(testChart(), 'C', 'x'), { name: 'more' });
     expect(() => launcher({ volumes: [{ path: '/a', volume: emptyDir('more') }, { path: '/b', volume: other }] }))

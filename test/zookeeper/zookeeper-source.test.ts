@@ -28,6 +28,10 @@ test.each([[], undefined, null])('fails when the servers are %j', servers => {
   expect(() => external({ servers: servers as any })).toThrow("ZookeeperSource.external: 'servers' is empty; give at least one, such as \"zk.example.com:2281\"");
 });
 
+test('fails when an option is misspelt', () => {
+  expect(() => external({ tlsSecretName: 'x' } as any)).toThrow("ZookeeperSource.external: 'tlsSecretName' is unknown; did you mean 'tlsSecret'?");
+});
+
 test('fails when the servers are one text', () => {
   expect(() => external({ servers: 'zk:2281' as any })).toThrow("ZookeeperSource.external: 'servers' must be a list, got \"zk:2281\"; write [\"zk:2281\"]");
 });
