@@ -139,7 +139,7 @@ describe('reload or restart', () => {
   test.each<[string, Partial<NodepoolStackProps>]>([
     ['the servers of ZooKeeper change', { zookeeper: ZookeeperSource.external({ servers: ['other'], tlsSecret: 'zookeeper-client-tls' }) }],
     ['the chroot of ZooKeeper changes', { zookeeper: ZookeeperSource.external({ servers: ['zk.example.com'], tlsSecret: 'zookeeper-client-tls', chroot: '/a' }) }],
-    ['zookeeper-timeout changes', { config: config('zookeeper-timeout: 30') }],
+    ['zookeeper-timeout changes', { config: config('zookeeper-timeout: 30.0') }],
     ['the status server changes', { launcher: { webapp: { port: 9006 } } }],
     ['the log level changes', { launcher: { logLevel: LogLevel.DEBUG } }],
     ['the kubeconfig changes', { openshiftPods: [{ namespace: 'jobs', server: 'https://api.example.com' }] }],

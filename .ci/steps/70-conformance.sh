@@ -8,6 +8,19 @@ python=$CACHE/nodepool-11.0.0/bin/python
 suite 'YAML as PyYAML reads and writes it' \
   npx tsx --tsconfig tsconfig.dev.json test/conformance/yaml/run.ts --python "$python" --count 20000 --seed 1
 
+# The fixtures of Nodepool's own tests are in its source distribution alone.
+source=$CACHE/nodepool-11.0.0-source
+if [[ ! -d $source/nodepool-11.0.0 ]]; then
+  rm -rf "$source"
+  check 'the source of Nodepool 11.0.0' "$python" -m pip download -q --no-deps --no-binary :all: -d "$source" nodepool==11.0.0
+  tar -xzf "$source"/nodepool-11.0.0.tar.gz -C "$source"
+fi
+fixtures=$source/nodepool-11.0.0/nodepool/tests/fixtures
+LIMIT=900 suite 'verdicts on nodepool.yaml: the real ones' \
+  npx tsx --tsconfig tsconfig.dev.json test/conformance/config/run.ts --python "$python" --count 5000 --seed 1 --fixtures "$fixtures"
+suite 'typed configurations say what the fixtures say' \
+  npx tsx --tsconfig tsconfig.dev.json test/conformance/config/round-trip.ts --fixtures "$fixtures"
+
 apt_need mvn maven default-jdk-headless
 apt_need apache2 apache2-bin
 apt_need curl curl
