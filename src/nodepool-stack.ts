@@ -11,13 +11,14 @@ import { LauncherOptions, NodepoolLauncher } from './launcher';
 import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
 import { refuseBaseKeys } from './service/base-keys';
 import { KEEP } from './workload/annotations';
-import { checkInstanceName, checkList, checkNamespace, shown } from './workload/checks';
+import { checkInstanceName, checkLabels, checkList, checkNamespace, shown } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
 import { checkAll, fail } from './workload/errors';
+import { checkKnownProps, propsOf } from './workload/known-props';
 import { nodepoolLabels } from './workload/labels';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
-import { mergeSettings, PodSettings } from './workload/pod-settings';
+import { mergeSettings, PodSettings, POD_SETTINGS } from './workload/pod-settings';
 import { warn } from './workload/warnings';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
 
@@ -134,6 +135,25 @@ export interface NodepoolStackProps {
   readonly createNamespace?: boolean;
 }
 
+const STACK_PROPS = propsOf<NodepoolStackProps>({
+  namespace: true,
+  config: true,
+  zookeeper: true,
+  builderConfig: true,
+  providers: true,
+  openshiftPods: true,
+  kubernetesDriver: true,
+  openshiftDriver: true,
+  launcher: true,
+  builder: true,
+  podDefaults: true,
+  corporateCa: true,
+  extraLabels: true,
+  instanceName: true,
+  platform: true,
+  createNamespace: true,
+});
+
 /**
  * A whole Nodepool: launcher, builder, credentials, and the namespaces of job pods, handed to each other.
  */
@@ -167,6 +187,15 @@ export class NodepoolStack extends Chart {
     this.instanceName = props.instanceName ?? 'nodepool';
     checkList(this, 'openshiftPods', props.openshiftPods);
     checkAll([
+      () => checkKnownProps(this, '', props, STACK_PROPS),
+      () => checkKnownProps(this, 'podDefaults', props.podDefaults, POD_SETTINGS),
+      () => checkKnownProps(this, 'launcher', props.launcher, NodepoolLauncher._options),
+      () => checkKnownProps(this, 'builder', props.builder, [...NodepoolBuilder._options, 'enabled']),
+      ...(props.openshiftPods ?? []).map((options, index) => () =>
+        checkKnownProps(this, `openshiftPods[${options?.namespace ?? index}]`, options ?? '', OpenshiftPodsNamespace._options)),
+      // before they are merged: parts of a text would become labels.
+      () => checkLabels(this, 'extraLabels', props.extraLabels ?? {}),
+      () => checkLabels(this, 'podDefaults.extraLabels', props.podDefaults?.extraLabels ?? {}),
       () => checkNamespace(this, 'namespace', props.namespace),
       () => checkInstanceName(this, this.instanceName),
       ...podsNamespaces(this, props),

@@ -6,6 +6,7 @@ import { accessOf, addTokenAccount, clusterScoped } from './credentials/service-
 import { keeping } from './workload/annotations';
 import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkList, checkNamespace, checkQuantity, shown } from './workload/checks';
 import { checkAll, fail } from './workload/errors';
+import { checkKnownProps, propsOf } from './workload/known-props';
 import { nodepoolLabels } from './workload/labels';
 import { manifest, plain, quantity } from './workload/plain';
 
@@ -108,6 +109,23 @@ export interface JobPodsNetworkPolicy {
   readonly egress?: k8s.NetworkPolicyEgressRule[];
 }
 
+const OPTIONS = propsOf<OpenshiftPodsOptions>({
+  namespace: true,
+  context: true,
+  createNamespace: true,
+  server: true,
+  podSecurity: true,
+  resourceQuota: true,
+  limitRange: true,
+  networkPolicy: true,
+  extraLabels: true,
+  namespaceAnnotations: true,
+});
+const PROPS = [
+  ...OPTIONS,
+  ...propsOf<Omit<OpenshiftPodsNamespaceProps, keyof OpenshiftPodsOptions>>({ launcherNamespace: true, instanceName: true }),
+];
+
 /** Properties of `OpenshiftPodsNamespace`. */
 export interface OpenshiftPodsNamespaceProps extends OpenshiftPodsOptions {
   /**
@@ -155,6 +173,13 @@ export interface OpenshiftPodsProviderOptions {
  * and give the launcher a kubeconfig with the token by its providers' Secret.
  */
 export class OpenshiftPodsNamespace extends Construct {
+  /**
+   * The names of its settings in a stack.
+   *
+   * @internal
+   */
+  public static readonly _options: readonly string[] = OPTIONS;
+
   /** The namespace that the job pods run in. */
   public readonly namespaceName: string;
 
@@ -299,6 +324,7 @@ const RULES: k8s.PolicyRule[] = [
 ];
 
 function checkProps(scope: Construct, instanceName: string, server: string, props: OpenshiftPodsNamespaceProps): void {
+  checkKnownProps(scope, '', props, PROPS);
   checkInstanceName(scope, instanceName);
   checkNamespace(scope, 'namespace', props.namespace);
   if (props.launcherNamespace !== undefined) { checkNamespace(scope, 'launcherNamespace', props.launcherNamespace); }

@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { App, JsonPatch, Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
-import { container, environment, images, named, nodepoolYaml, objects, pod, stack, staticNodes, zookeeper } from './fixtures';
+import { container, errorOf, environment, images, named, nodepoolYaml, objects, pod, stack, staticNodes, zookeeper } from './fixtures';
 import { only } from './manifests';
 import { BuilderOptions, CorporateCa, LogLevel, NodepoolConfig, NodepoolStackProps, Platform, SecretSource, StackBuilderOptions } from '../src';
 
@@ -295,5 +295,22 @@ describe('warnings', () => {
   test('nothing is said of a context where the providers\' Secret may bring it', () => {
     const config = NodepoolConfig.fromObject({ providers: [{ name: 'pods', driver: 'kubernetes', context: 'elsewhere', pools: [] }] });
     expect(written(() => Testing.synth(stack({ config, providers: SecretSource.existing('clouds') })))).toBe('');
+  });
+});
+
+describe('what a language without types lets through', () => {
+  test.each<[string, any, string]>([
+    ['a prop is misspelt', { podDefault: {} }, "[ci] 'podDefault' is unknown; did you mean 'podDefaults'?"],
+    ['a default of the pods is misspelt', { podDefaults: { replica: 1 } }, "[ci] 'podDefaults.replica' is unknown; did you mean 'podDefaults.replicas'?"],
+    ['a setting of the launcher is misspelt', { launcher: { replica: 1 } }, "[ci] 'launcher.replica' is unknown; did you mean 'launcher.replicas'?"],
+    ['a setting of the builder is misspelt', { builder: { enable: true } }, "[ci] 'builder.enable' is unknown; did you mean 'builder.enabled'?"],
+    ['the launcher is a text', { launcher: 'x' }, "[ci] 'launcher' must be a map of any of"],
+    ['the builder is true', { builder: true }, "[ci] 'builder' must be a map of any of"],
+    ['a setting of job pods is misspelt', { openshiftPods: [{ namespace: 'jobs', contexts: 'x' }] },
+      "[ci] 'openshiftPods[jobs].contexts' is unknown; did you mean 'openshiftPods[jobs].context'?"],
+    ['labels are a text', { extraLabels: 'a=b' }, "[ci] 'extraLabels' must be a map of strings, got \"a=b\""],
+    ['labels of the pods are a text', { podDefaults: { extraLabels: 'a=b' } }, "[ci] 'podDefaults.extraLabels' must be a map of strings, got \"a=b\""],
+  ])('fails when %s', (_, props, message) => {
+    expect(errorOf(() => stack(props))).toContain(message);
   });
 });

@@ -159,7 +159,7 @@ export class NodepoolService {
     const caMounts: k8s.VolumeMount[] = [];
     if (bound) {
       pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true });
-      pod.addEmptyDir('ca-bundle', CA_BUNDLE_DIR);
+      pod.addEmptyDir('ca-bundle', CA_BUNDLE_DIR, { sizeLimit: '8Mi' });
       for (const path of SYSTEM_BUNDLES) {
         pod.addMount({ name: 'ca-bundle', mountPath: path, subPath: 'ca-bundle.pem', readOnly: true });
       }
