@@ -1,11 +1,9 @@
-import { Allowance, allowed } from './check/allow';
-import { checkText, inspect } from './check/check';
+import type { Allowance } from './check/allow';
 import { CheckOptions, Finding, FindingSeverity } from './check/finding';
-import { Report } from './check/report';
+import { engine } from './check/lazy';
+import type { Report } from './check/report';
 import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
 import { fromObject } from './from-object';
-import { hints } from './hints';
-import { HintContext } from './hints/hint';
 import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
@@ -13,7 +11,6 @@ import { describeProblem, NodepoolConfigError, Problem } from './problem';
 import { effectiveDriver, providersOf } from './providers';
 import { ConfigSource, kindOf, notAMap, readSources } from './read-sources';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
-import { unknownTopLevelKeys } from './top-level-keys';
 import { usedEnvironmentVariables } from './used-variables';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
 
@@ -79,7 +76,7 @@ export class NodepoolConfig {
    * @param text the text of the file.
    * @param options what is known besides the text.
    */
-  public static check(text: string, options: CheckOptions = {}): Finding[] { return checkText(text, options); }
+  public static check(text: string, options: CheckOptions = {}): Finding[] { return engine().checkText(text, options); }
 
   private static fromSources(sources: readonly ConfigSource[]): NodepoolConfig {
     const { data, places, warnings } = readSources(sources);
@@ -90,12 +87,13 @@ export class NodepoolConfig {
   private readonly allowances: Allowance[] = [];
 
   private constructor(private readonly data: YamlMap, private readonly places: Places, private readonly readingWarnings: readonly string[]) {
-    const problems = unknownTopLevelKeys(this.root);
+    const problems = engine().unknownTopLevelKeys(this.root);
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
   }
 
   /** What Nodepool accepts and what is probably not meant: a key that stands twice, for example. */
   public get warnings(): string[] {
+    const { hints, HintContext } = engine();
     const report = this.inspected();
     hints(false)(new HintContext(this.root, report));
     return [...this.readingWarnings, ...report.problems(finding => finding.severity === FindingSeverity.WARNING).map(describeProblem)];
@@ -136,7 +134,7 @@ export class NodepoolConfig {
    * @param path where: `providers[google].pools[main]` and everything in it. Everywhere when absent.
    */
   public allow(rule: string, path?: string): void {
-    this.allowances.push(new Allowance(rule, path));
+    this.allowances.push(new (engine().Allowance)(rule, path));
   }
 
   /**
@@ -146,7 +144,7 @@ export class NodepoolConfig {
    */
   public _validate(): string[] {
     return this.inspected()
-      .problems(finding => finding.severity === FindingSeverity.ERROR && !allowed(finding, this.allowances))
+      .problems(finding => finding.severity === FindingSeverity.ERROR && !engine().allowed(finding, this.allowances))
       .map(describeProblem);
   }
 
@@ -229,7 +227,8 @@ export class NodepoolConfig {
   public get _revision(): number { return this.additions; }
 
   private inspected(): Report {
-    const report = new Report();
+    const { inspect, Report: Findings } = engine();
+    const report = new Findings();
     inspect(this.root, report, ['validator', 'loader'], {});
     return report;
   }
