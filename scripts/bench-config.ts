@@ -121,10 +121,10 @@ function measureOnce(run: () => unknown): number {
 async function bundledProgram(work: string): Promise<string> {
   const entry = join(work, 'main.ts');
   writeFileSync(entry, [
-    `import { readFileSync } from 'node:fs';`,
+    'import { readFileSync } from \'node:fs\';',
     `import { NodepoolConfig } from ${JSON.stringify(join(root, 'src/config'))};`,
-    `const findings = NodepoolConfig.check(readFileSync(process.argv[2], 'utf8'));`,
-    `process.exitCode = findings.some(finding => finding.validator || finding.loader) ? 1 : 0;`,
+    'const findings = NodepoolConfig.check(readFileSync(process.argv[2], \'utf8\'));',
+    'process.exitCode = findings.some(finding => finding.validator || finding.loader) ? 1 : 0;',
   ].join('\n'));
   const outfile = join(work, 'main.js');
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', keepNames: true, logLevel: 'error' });

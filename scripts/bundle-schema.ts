@@ -27,14 +27,13 @@ export function editorSchema(schemas: Map<string, Json>): string {
   const { $defs, ...top } = schemas.get('nodepool')!;
   const definitions: Json = { ...$defs };
   for (const driver of DRIVERS.filter(name => !INTERNAL.has(name))) {
-    const { $schema, $id, $defs: own, ...provider } = schemas.get(driver)!;
-    Object.assign(definitions, { [provider.title]: provider }, own);
+    const { $schema, $id, $defs: own, ...schema } = schemas.get(driver)!;
+    Object.assign(definitions, { [schema.title]: schema }, own);
   }
   const openstack = definitions.OpenstackProvider;
   definitions.FakeProvider = { ...openstack, title: 'FakeProvider', properties: { ...openstack.properties, driver: { type: 'string', description: 'Without effect: the name decides.' } } };
   definitions.Provider = provider();
-  const bundle = { ...top, $id: undefined, $defs: definitions };
-  return `${JSON.stringify(forEditors(bundle), undefined, 1)}\n`;
+  return `${JSON.stringify(forEditors({ ...top, $id: undefined, $defs: definitions }), undefined, 1)}\n`;
 }
 
 /** The module that the library reads. */

@@ -1,11 +1,9 @@
-import { Allowance, allowed } from './check/allow';
-import { checkText, inspect } from './check/check';
+import type { Allowance } from './check/allow';
 import { CheckOptions, Finding, FindingSeverity } from './check/finding';
-import { Report } from './check/report';
+import { engine } from './check/lazy';
+import type { Report } from './check/report';
 import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
 import { fromObject } from './from-object';
-import { hints } from './hints';
-import { HintContext } from './hints/hint';
 import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
@@ -16,7 +14,6 @@ import { ConfigSource, kindOf, notAMap, ReadConfig, readSources } from './read-s
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
 import type { NodepoolConfigProps } from './structs/nodepool.generated';
 import { structToPlain } from './structs/to-plain';
-import { unknownTopLevelKeys } from './top-level-keys';
 import { usedEnvironmentVariables } from './used-variables';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
 
@@ -86,7 +83,7 @@ export class NodepoolConfig {
    * @param text the text of the file.
    * @param options what is known besides the text.
    */
-  public static check(text: string, options: CheckOptions = {}): Finding[] { return checkText(text, options); }
+  public static check(text: string, options: CheckOptions = {}): Finding[] { return engine().checkText(text, options); }
 
   private static fromSources(sources: readonly ConfigSource[]): NodepoolConfig {
     return NodepoolConfig.of(readSources(sources));
@@ -97,7 +94,7 @@ export class NodepoolConfig {
     config.data = data;
     config.places = places;
     config.readingWarnings = warnings;
-    const problems = unknownTopLevelKeys(config.root);
+    const problems = engine().unknownTopLevelKeys(config.root);
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
     return config;
   }
@@ -112,12 +109,13 @@ export class NodepoolConfig {
     const problems: Problem[] = [];
     const typed = { ...props, providers: props.providers?.map(providerData) };
     this.data = fromObject(structToPlain('NodepoolConfigProps', typed, problems, ''), problems) as YamlMap;
-    if (problems.length === 0) { problems.push(...this.itemProblems(), ...unknownTopLevelKeys(this.root)); }
+    if (problems.length === 0) { problems.push(...this.itemProblems(), ...engine().unknownTopLevelKeys(this.root)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
   }
 
   /** What Nodepool accepts and what is probably not meant: a key that stands twice, for example. */
   public get warnings(): string[] {
+    const { hints, HintContext } = engine();
     const report = this.inspected();
     hints(false)(new HintContext(this.root, report));
     return [...this.readingWarnings, ...report.problems(finding => finding.severity === FindingSeverity.WARNING).map(describeProblem)];
@@ -160,7 +158,7 @@ export class NodepoolConfig {
    * @param path where: `providers[google].pools[main]` and everything in it. Everywhere when absent.
    */
   public allow(rule: string, path?: string): void {
-    this.allowances.push(new Allowance(rule, path));
+    this.allowances.push(new (engine().Allowance)(rule, path));
   }
 
   /**
@@ -170,7 +168,7 @@ export class NodepoolConfig {
    */
   public _validate(): string[] {
     return this.inspected()
-      .problems(finding => finding.severity === FindingSeverity.ERROR && !allowed(finding, this.allowances))
+      .problems(finding => finding.severity === FindingSeverity.ERROR && !engine().allowed(finding, this.allowances))
       .map(describeProblem);
   }
 
@@ -253,7 +251,8 @@ export class NodepoolConfig {
   public get _revision(): number { return this.additions; }
 
   private inspected(): Report {
-    const report = new Report();
+    const { inspect, Report: Findings } = engine();
+    const report = new Findings();
     inspect(this.root, report, ['validator', 'loader'], {});
     return report;
   }

@@ -32,7 +32,8 @@ function readingOf(document: YamlDocument | YamlError, readers: readonly Refusal
   inspect(root, report, readers, options);
   const loads = readers.includes('loader');
   if (loads) { hints(true)(new HintContext(root, report, options.role)); }
-  return [...loads ? document.duplicates.map(duplicateKey) : [], ...report.findings().map(({ finding, place }) => (place ? finding : { ...finding, line: 1, column: 1 }))];
+  const findings = report.findings().map(({ finding, place }) => (place ? finding : { ...finding, line: 1, column: 1 }));
+  return loads ? [...document.duplicates.map(duplicateKey), ...findings] : findings;
 }
 
 /** Finds what is refused. */

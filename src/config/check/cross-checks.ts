@@ -1,8 +1,8 @@
 import { undefinedParent } from '../load/diskimages';
 import { Loading } from '../load/loading';
 import { Located } from '../located';
-import { effectiveDriver, poolLabels } from '../providers';
 import { describePlace } from '../problem';
+import { effectiveDriver, poolLabels } from '../providers';
 import { Report } from './report';
 
 /** Finds what `nodepool config-validate` refuses beyond the shape: references of the openstack driver, and between diskimages. */

@@ -49,7 +49,7 @@ function editsOf(pieces: readonly string[], oldLength: number, length: number): 
 function before(offset: number, edits: readonly Edit[]): number {
   let [low, high] = [0, edits.length];
   while (low < high) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if (edits[middle].start <= offset) { low = middle + 1; } else { high = middle; }
   }
   const edit = edits[low - 1];

@@ -1,17 +1,24 @@
-import { keyText, Located } from '../located';
 import { kindOf } from '../kinds';
-import { isNumber, toFloat } from '../python';
+import { keyText, Located } from '../located';
 import { effectiveDriver } from '../providers';
+import { isNumber, toFloat } from '../python';
+import { Report } from './report';
 import { driverNames, MapSpec, providerSpecOf, PythonType, specOf, ValueSpec } from '../schema/spec';
 import { suggest } from '../suggest';
 import { YamlEnvText, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlValue } from '../yaml';
 import { checkPodSpec } from './pod-spec';
-import { Report } from './report';
 
 /** Types in a message. */
 const TYPE_NAMES: Record<PythonType, string> = {
-  str: 'a text', int: 'an integer', float: 'a number with a point, such as 10.0', num: 'a number', floatish: 'a number',
-  bool: 'true or false', list: 'a list', dict: 'a map', any: 'anything',
+  str: 'a text',
+  int: 'an integer',
+  float: 'a number with a point, such as 10.0',
+  num: 'a number',
+  floatish: 'a number',
+  bool: 'true or false',
+  list: 'a list',
+  dict: 'a map',
+  any: 'anything',
 };
 
 /** Finds what `nodepool config-validate` refuses in the shape of a configuration. */

@@ -10,7 +10,8 @@ export const inheritance: Hint = ({ root, report }) => {
     return name === undefined ? [] : [[name, image] as const];
   }));
   const isBuilt = (image: Located) => !image.get('abstract')?.isTruthy;
-  const needed = new Set([...images.values()].filter(isBuilt).flatMap(image => [image, ...lineage(image, images).ancestors]).map(image => image.value));
+  const built = [...images.values()].filter(isBuilt);
+  const needed = new Set(built.flatMap(image => [image, ...lineage(image, images).ancestors]).map(image => image.value));
   for (const image of root.items('diskimages')) {
     const { ancestors, circular } = lineage(image, images);
     // A circle that a built image runs into is an error already.

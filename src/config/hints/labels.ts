@@ -1,6 +1,6 @@
 import { NodepoolRole } from '../check/finding';
-import { poolLabels } from '../providers';
 import { Located } from '../located';
+import { poolLabels } from '../providers';
 import { HintContext, isOpen } from './hint';
 
 /** Warns of labels from which nothing can be launched: of each list of keys one must be there. */

@@ -1,7 +1,7 @@
 import { Located } from '../located';
 import { effectiveDriver } from '../providers';
-import { DRIVERS } from './drivers';
 import { loadDiskimages } from './diskimages';
+import { DRIVERS } from './drivers';
 import { Loading } from './loading';
 
 /** Finds what stops the launcher and the builder when they load a configuration (Nodepool's `loadConfig`). */

@@ -1,10 +1,16 @@
 import { Located } from '../located';
 import { Loading } from './loading';
 
+/** What a driver does with its pools and labels. */
+interface PoolRules {
+  /** Keys of a pool that are looked up without asking whether they are there. */
+  readonly needs?: readonly string[];
+  readonly check?: (pool: Located) => void;
+  readonly label: (label: Located, pool: Located) => void;
+}
+
 /** Goes through the pools of a provider, and through the labels of each, as most drivers do. */
-export function loadPools(
-  provider: Located, loading: Loading, pool: { needs?: readonly string[]; check?: (pool: Located) => void; label: (label: Located, pool: Located) => void },
-): void {
+export function loadPools(provider: Located, loading: Loading, pool: PoolRules): void {
   for (const at of loading.each(provider.get('pools'))) {
     if (!loading.isMap(at)) { continue; }
     loading.hash(loading.need(at, 'name'));

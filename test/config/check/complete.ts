@@ -27,7 +27,8 @@ const LABEL: Record<string, object> = {
 
 /** Drivers whose labels need an image: one is added to the provider. */
 const IMAGES = new Set(['openstack', 'fake', 'aws', 'azure', 'gce', 'ibmvpc', 'example']);
-const CLOUD_IMAGE: Record<string, object> = { aws: { 'username': 'u', 'image-id': 'i' }, azure: { 'username': 'u', 'image-id': 'i' }, ibmvpc: { 'username': 'u', 'image-id': 'i' }, gce: { 'image-id': 'i' } };
+const IMAGE = { 'username': 'u', 'image-id': 'i' };
+const CLOUD_IMAGE: Record<string, object> = { aws: IMAGE, azure: IMAGE, ibmvpc: IMAGE, gce: { 'image-id': 'i' } };
 const DISKIMAGE: Record<string, object> = { ibmvpc: { 'operating-system': 'o' } };
 
 /** A cloud image with what its driver asks for. */
@@ -36,7 +37,9 @@ export function cloudImage(driver: string, name: string): object {
 }
 
 /** A provider with one pool that offers some labels, complete but for what the test is about. */
-export function provider(driver: string, labels: ReadonlyArray<Record<string, unknown>>, more: { diskimages?: string[]; cloudImages?: string[] } = {}): object {
+export function provider(
+  driver: string, labels: ReadonlyArray<Record<string, unknown>>, more: { diskimages?: string[]; cloudImages?: string[] } = {},
+): object {
   const cloudImages = [...IMAGES.has(driver) ? ['ci'] : [], ...more.cloudImages ?? []].map(name => cloudImage(driver, name));
   return {
     name: 'p',

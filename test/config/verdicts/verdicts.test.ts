@@ -1,6 +1,6 @@
+import probes from './probes.json';
 import { checkText } from '../../../src/config/check/check';
 import { Finding } from '../../../src/config/check/finding';
-import probes from './probes.json';
 
 /** What the verdicts were recorded with. */
 const ENV = { NODEPOOL_PORT: '8005' };

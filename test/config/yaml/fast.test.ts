@@ -1,7 +1,7 @@
 import { fastDifference } from './fast-agrees';
+import cases from './pyyaml-cases.json';
 import { readFast } from '../../../src/config/yaml/fast';
 import probes from '../verdicts/probes.json';
-import cases from './pyyaml-cases.json';
 
 const PLAIN = [
   'a: 1\nb:\n  c: x # comment\n  d: "q"\n  # comment\n\n  e: \'s\'  # c\nf:\n- a\n- b: 1\n  c:\n  - x\n- d:\n    e: 1\ng:\n  - 1.5\n  - yes\n  -   h: ~\n      i:\nj:\n',

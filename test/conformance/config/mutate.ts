@@ -5,15 +5,19 @@ import { YamlBinary, YamlFloat, YamlMap, YamlPairs, YamlSet, YamlTimestamp, Yaml
 
 /** Values of every kind, many of them almost right somewhere. */
 const VALUES: readonly YamlValue[] = [
-  null, true, false, 0, 1, -1, 2, 22, 10, 3600, 2n ** 70n, -(10n ** 400n), new YamlFloat(0), new YamlFloat(1), new YamlFloat(0.5), new YamlFloat(-1.5), new YamlFloat(NaN),
-  new YamlFloat(Infinity), '', ' ', 'abc', '5', ' 5 ', '5.5', '1e3', '1_0', 'nan', 'yes', 'None', '_x', 'a_b', 'fake', 'fake-x', 'a b', 'ssh', 'winrm', 'pod', 'namespace', 'v2.0',
-  'image', 'snapshot', 'required', 'raw', 'prioritized', 'vanilla-cloud', 'nosuch', 'openstack', 'aws', 'static', '{region}', '{{x}}', '/x', 'é', '%(NODEPOOL_PORT)', '%(NODEPOOL_X)',
+  null, true, false, 0, 1, -1, 2, 22, 10, 3600, 2n ** 70n, -(10n ** 400n), new YamlFloat(0), new YamlFloat(1),
+  new YamlFloat(0.5), new YamlFloat(-1.5),
+  new YamlFloat(NaN), new YamlFloat(Infinity), '', ' ', 'abc', '5', ' 5 ', '5.5', '1e3', '1_0', 'nan', 'yes', 'None', '_x', 'a_b', 'fake', 'fake-x', 'a b', 'ssh', 'winrm', 'pod', 'namespace',
+  'v2.0', 'image', 'snapshot',
+  'required', 'raw', 'prioritized', 'vanilla-cloud', 'nosuch', 'openstack', 'aws', 'static', '{region}', '{{x}}', '/x', 'é', '%(NODEPOOL_PORT)', '%(NODEPOOL_X)',
   new YamlTimestamp(2020, 1, 1), new YamlTimestamp(2020, 1, 1, { hour: 1, minute: 2, second: 3, microsecond: 0 }), new YamlBinary(''), new YamlBinary('NQ=='), new YamlBinary('YWJj'),
-  [], [[]], [null], ['a'], ['ab'], ['a', 'b'], [1], [true], [['a', 'b']], [{} as never].map(() => new Map()), new Map(), new Map([['name', 'a']]), new Map<YamlValue, YamlValue>([[1, 2]]),
+  [], [[]], [null], ['a'], ['ab'], ['a', 'b'], [1], [true], [['a', 'b']], [new Map()], new Map(), new Map([['name', 'a']]), new Map<YamlValue, YamlValue>([[1, 2]]),
   new Map([['a', 'b']]), new Map<YamlValue, YamlValue>([['a', 1]]), new YamlSet([]), new YamlSet(['a']), new YamlPairs([]), new YamlPairs([['a', 'b']]), new YamlPairs([[[], new Map()]]),
 ];
 
-const DRIVERS = ['openstack', 'aws', 'azure', 'gce', 'ibmvpc', 'kubernetes', 'openshift', 'openshiftpods', 'static', 'metastatic', 'fake', 'test', 'example', 'nodepool', 'AWS', 'simple'];
+const DRIVERS = [
+  'openstack', 'aws', 'azure', 'gce', 'ibmvpc', 'kubernetes', 'openshift', 'openshiftpods', 'static', 'metastatic', 'fake', 'test', 'example', 'nodepool', 'AWS',
+];
 
 /** What mutations may take parts from. */
 export interface Stock {
@@ -103,12 +107,22 @@ function graft(root: YamlValue[], stock: Stock, random: Random): void {
 
 /** The same thing in another type. */
 function similar(value: YamlValue, random: Random): YamlValue {
-  if (typeof value === 'number') { return random.pick<YamlValue>([String(value), new YamlFloat(value), -value, value === 1, BigInt(value) * 10n ** 30n, value + 1]); }
-  if (typeof value === 'boolean') { return random.pick<YamlValue>([Number(value), String(value), value ? 'yes' : 'no', !value]); }
-  if (value instanceof YamlFloat) { return random.pick<YamlValue>([String(value.value), Number.isFinite(value.value) ? Math.round(value.value) : 0]); }
-  if (typeof value === 'string') { return random.pick<YamlValue>([value.toUpperCase(), `${value} `, `${value} b`, [value], value.slice(0, -1), new YamlBinary(Buffer.from(value).toString('base64')), Number(value) || 7]); }
-  if (Array.isArray(value)) { return random.pick<YamlValue>([value[0] ?? null, new Map(value.map((item, index) => [index, item])), [...value, ...value], new YamlPairs(value.map(item => [item, item]))]); }
-  return value instanceof Map ? random.pick<YamlValue>([[...value.values()], [...value.keys()], new YamlPairs([...value]), new YamlSet([...value.keys()])]) : value;
+  return random.pick<YamlValue>(variants(value));
+}
+
+function variants(value: YamlValue): YamlValue[] {
+  if (typeof value === 'number') { return [String(value), new YamlFloat(value), -value, value === 1, BigInt(value) * 10n ** 30n, value + 1]; }
+  if (typeof value === 'boolean') { return [Number(value), String(value), value ? 'yes' : 'no', !value]; }
+  if (value instanceof YamlFloat) { return [String(value.value), Number.isFinite(value.value) ? Math.round(value.value) : 0]; }
+  if (typeof value === 'string') {
+    const bytes = new YamlBinary(Buffer.from(value).toString('base64'));
+    return [value.toUpperCase(), `${value} `, `${value} b`, [value], value.slice(0, -1), bytes, value.length];
+  }
+  if (Array.isArray(value)) {
+    const map: YamlMap = new Map(value.map((item, index) => [index, item]));
+    return [value[0] ?? null, map, [...value, ...value], new YamlPairs(value.map(item => [item, item]))];
+  }
+  return value instanceof Map ? [[...value.values()], [...value.keys()], new YamlPairs([...value]), new YamlSet([...value.keys()])] : [value];
 }
 
 function moveKey(slots: readonly Slot[], random: Random): void {

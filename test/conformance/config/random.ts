@@ -1,6 +1,8 @@
 /** Numbers that look random and are the same for the same seed. */
 export class Random {
-  constructor(private state: number) {}
+  private state: number;
+
+  constructor(seed: number) { this.state = (Math.abs(Math.floor(seed)) % 2147483646) + 1; }
 
   /** A whole number from 0 up to, but not including, a limit. */
   public below(limit: number): number { return Math.floor(this.next() * limit); }
@@ -9,10 +11,9 @@ export class Random {
 
   public pick<T>(items: readonly T[]): T { return items[this.below(items.length)]; }
 
+  /** The generator of Lehmer with the multiplier of Park and Miller. */
   private next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.state = (this.state * 48271) % 2147483647;
+    return this.state / 2147483647;
   }
 }

@@ -1,8 +1,8 @@
 import { Random } from './random';
 import { copy } from './tree';
-import { effectiveDriver } from '../../../src/config/providers';
 import { Located } from '../../../src/config/located';
 import { Places } from '../../../src/config/places';
+import { effectiveDriver } from '../../../src/config/providers';
 import { MapSpec, providerSpecOf, specOf, ValueSpec } from '../../../src/config/schema/spec';
 import { YamlBinary, YamlFloat, YamlMap, YamlPairs, YamlValue } from '../../../src/config/yaml';
 

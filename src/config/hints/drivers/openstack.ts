@@ -11,7 +11,7 @@ export const openstack: ProviderHint = (provider, { report, builtDiskimages }) =
     const image = label.get('diskimage');
     if (!image?.text || image.isUnknown || uploaded.has(image.text) || !builtDiskimages.has(image.text)) { continue; }
     const message = `diskimage "${image.text}" is not among the diskimages of the provider, so it is never uploaded and requests are declined`;
-    report.warn({ rule: 'image-not-uploaded', at: image, message, remedy: `add it to the provider's "diskimages"` });
+    report.warn({ rule: 'image-not-uploaded', at: image, message, remedy: 'add it to the provider\'s "diskimages"' });
   }
   const format = provider.get('image-name-format');
   const unknown = format?.isUnknown ? [] : [...(format?.text ?? '').matchAll(/\{(\w*)[^}]*\}/g)].map(found => found[1]).filter(name => !NAME_FIELDS.includes(name));

@@ -1,8 +1,7 @@
-import { keyText } from '../../located';
+import { keyText, Located } from '../../located';
 import { describePlace } from '../../problem';
 import { words } from '../../python';
 import { HintContext, integerOf, ProviderHint } from '../hint';
-import { Located } from '../../located';
 
 /** Hints for the static driver. */
 export const staticNodes: ProviderHint = (provider, context) => {
