@@ -4,7 +4,7 @@ import { setTyped } from './typed';
 import { YamlBinary, YamlFloat, YamlMap, YamlPairs, YamlSet, YamlTimestamp, YamlValue } from '../../../src/config/yaml';
 
 /** Values of every kind, many of them almost right somewhere. */
-const VALUES: readonly YamlValue[] = [
+export const VALUES: readonly YamlValue[] = [
   null, true, false, 0, 1, -1, 2, 22, 10, 3600, 2n ** 70n, -(10n ** 400n), new YamlFloat(0), new YamlFloat(1),
   new YamlFloat(0.5), new YamlFloat(-1.5),
   new YamlFloat(NaN), new YamlFloat(Infinity), '', ' ', 'abc', '5', ' 5 ', '5.5', '1e3', '1_0', 'nan', 'yes', 'None', '_x', 'a_b', 'fake', 'fake-x', 'a b', 'ssh', 'winrm', 'pod', 'namespace',

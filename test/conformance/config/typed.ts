@@ -8,8 +8,7 @@ import { YamlBinary, YamlFloat, YamlMap, YamlPairs, YamlValue } from '../../../s
 
 /** Sets a key that belongs where it is put, to a value that is right, or wrong by very little. */
 export function setTyped(tree: YamlValue, wild: readonly YamlValue[], random: Random): void {
-  const maps: Array<[YamlMap, MapSpec]> = [];
-  collect(tree, specOf('nodepool')!, maps);
+  const maps = specMaps(tree);
   if (!maps.length) { return; }
   const [map, spec] = random.pick(maps);
   const keys = [...spec.properties.keys(), ...spec.loaderOnly];
@@ -18,7 +17,13 @@ export function setTyped(tree: YamlValue, wild: readonly YamlValue[], random: Ra
   map.set(key, part && random.chance(0.65) ? valid(part, random, 0) : copy(random.pick(wild)));
 }
 
-/** Maps of a tree with their schemas. */
+/** The maps of a configuration with their schemas, always in the same order. */
+export function specMaps(tree: YamlValue): Array<[YamlMap, MapSpec]> {
+  const maps: Array<[YamlMap, MapSpec]> = [];
+  collect(tree, specOf('nodepool')!, maps);
+  return maps;
+}
+
 function collect(value: YamlValue, spec: MapSpec, found: Array<[YamlMap, MapSpec]>): void {
   if (!(value instanceof Map)) { return; }
   found.push([value, spec]);

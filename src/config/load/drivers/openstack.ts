@@ -1,8 +1,16 @@
 import { Located } from '../../located';
-import { toFloat } from '../../python';
+import { YamlEnvText } from '../../yaml';
 import { findCloudImage, loadCloudImages, loadProviderDiskimages } from '../images';
 import { Loading } from '../loading';
 import { loadPools } from '../pools';
+
+/** Settings that openstacksdk has for every cloud, and fills in by their names in braces. */
+const CLOUD_SETTINGS = [
+  'api_timeout', 'auth', 'auth_type', 'baremetal_introspection_status_code_retries', 'baremetal_status_code_retries', 'cacert', 'cert', 'disable_vendor_agent',
+  'floating_ip_source', 'image_api_use_tasks', 'image_format', 'image_status_code_retries', 'interface', 'key', 'message', 'network_api_version', 'networks',
+  'object_store_api_version', 'region_name', 'secgroup_source', 'status', 'verify',
+];
+const FIELDS = new RegExp(`\\{\\{|\\}\\}|\\{(?:${CLOUD_SETTINGS.join('|')})(?:![rsa])?\\}`, 'g');
 
 /** Loads a provider of the openstack driver. */
 export function loadOpenstack(provider: Located, loading: Loading): void { loadIt(provider, loading, true); }
@@ -13,8 +21,7 @@ export function loadFake(provider: Located, loading: Loading): void { loadIt(pro
 function loadIt(provider: Located, loading: Loading, validates: boolean): void {
   findCloud(provider, loading, validates);
   formatRegion(provider.get('region-name'), loading);
-  const rate = provider.get('rate');
-  if (rate && !rate.isUnknown && toFloat(rate.value) === undefined) { loading.float(rate); }
+  loading.float(provider.get('rate'));
   loadProviderDiskimages(provider, loading);
   const cloudImages = loadCloudImages(provider, loading, []);
   loadPools(provider, loading, {
@@ -45,11 +52,17 @@ function findCloud(provider: Located, loading: Loading, validates: boolean): voi
   loading.fail('unknown-cloud', cloud, `cloud "${cloud.text ?? String(cloud.value)}" is not in clouds.yaml`, `clouds: ${clouds.join(', ') || '(there are none)'}`);
 }
 
-/** openstacksdk fills in what stands in braces. */
+/** openstacksdk fills in what stands in braces, and of a map it spells the keys otherwise. */
 function formatRegion(region: Located | undefined, loading: Loading): void {
-  const text = region?.text;
-  if (!text || !/[{}]/.test(text) || region!.isUnknown) { return; }
-  if (/[{}]/.test(text.replace(/\{\{|\}\}/g, ''))) {
-    loading.fail('wrong-region', region!, `"${text}" has braces that openstacksdk tries to fill in`, 'write the name of a region');
+  if (region?.isMap) {
+    if (!hasTextKeys(region)) { loading.wrongKind(region, 'a text'); }
+    return;
   }
+  const text = region?.text;
+  if (!text || region!.isUnknown || !/[{}]/.test(text.replace(FIELDS, ''))) { return; }
+  loading.fail('wrong-region', region!, `"${text}" has braces that openstacksdk tries to fill in`, 'write the name of a region');
+}
+
+function hasTextKeys(map: Located): boolean {
+  return map.parts.every(([key, part]) => (typeof key === 'string' || key instanceof YamlEnvText) && hasTextKeys(part));
 }
