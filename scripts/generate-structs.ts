@@ -4,7 +4,7 @@
 //
 //   npx tsx --tsconfig tsconfig.dev.json scripts/generate-structs.ts [--check]
 //
-// json2jsii was tried and is not used: it names members of enums B_HYPHEN_C, loses null, drops free keys that stand beside fixed ones
+// json2jsii is not used. By what is known of 0.5, it names members of enums B_HYPHEN_C, loses null, drops free keys that stand beside fixed ones
 // (quotas of tenants), knows no numbers that must have a point, and makes a function for each struct where a table does.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
