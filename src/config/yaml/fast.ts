@@ -1,11 +1,11 @@
-import { constructBool, constructFloat, constructInt } from './construct-scalars';
-import { TAG } from './nodes';
-import { resolvePlain } from './resolve';
+import { readFlow } from './fast-flow';
+import { plainScalar, quotedText } from './fast-scalars';
 import { YamlMap, YamlScalar, YamlValue } from './values';
 
 // Reads plain YAML in one pass, without tokens and nodes, in a small part of the time: block maps and lists with simple
-// scalars, which is what most configurations are from the first line to the last. At the first thing that is not surely
-// read alike by everybody it gives up, and the whole text is read by the complete reader.
+// scalars, literal texts (`|`), and lists and maps in brackets that end on their line, which is what most configurations
+// are from the first line to the last. At the first thing that is not surely read alike by everybody it gives up, and the
+// whole text is read by the complete reader.
 
 /** Where the parts of a map or list stand: offsets of key and value for each, in their order. A list has no keys. */
 export type Offsets = ReadonlyMap<YamlValue, readonly number[]>;
@@ -27,7 +27,13 @@ const WORDS = /^(?:yes|no|on|off|true|false|null|Yes|No|On|Off|True|False|Null|Y
 
 /** How plain scalars begin that cannot be anything else. */
 const PLAIN_START = /^(?:[A-Za-z0-9_./~+(]|-[A-Za-z0-9_.])/;
-const QUOTED = /^(?:'([^']*)'|"([^"\\]*)") *(?: #.*)?$/;
+const QUOTED = /^('(?:[^']|'')*'|"[^"\\]*") *(?: #.*)?$/;
+
+/** Begins a literal text: every line break in it is kept, at its end one (`|`), none (`|-`) or all (`|+`). */
+const LITERAL = /^\|([-+]?) *$/;
+
+/** A line of it: indentation and text. */
+const LITERAL_LINE = /( *)([^\n]*)\n/y;
 const MAX_DEPTH = 100;
 const MAX_KEY = 100;
 
@@ -48,7 +54,7 @@ export function readFast(text: string): FastDocument | undefined {
 }
 
 class FastReader {
-  private readonly offsets = new Map<YamlValue, number[]>();
+  private readonly offsets = new Map<YamlValue, readonly number[]>();
   private readonly stack: Frame[] = [];
 
   /** Lines that begin deeper than this would go on with a scalar. */
@@ -84,12 +90,12 @@ class FastReader {
     let top = stack[stack.length - 1];
     if (dash) {
       top.offsets.push(offset + dash);
-      if (key === undefined) { return this.scalar(top, rest); }
+      if (key === undefined) { return this.scalar(top, rest, offset + dash); }
       offset += dash;
       top = this.push(indent + dash, false);
       (stack[stack.length - 2].list!).push(top.map!);
     }
-    if (key === undefined || key.length > MAX_KEY || WORDS.test(key) || top.map!.has(key)) { return false; }
+    if (key === undefined || !isKey(key) || top.map!.has(key)) { return false; }
     top.offsets.push(offset);
     const colon = offset + key.length;
     top.key = key;
@@ -101,7 +107,7 @@ class FastReader {
       return true;
     }
     top.offsets.push(colon + 1 + blanks);
-    return this.scalar(top, rest);
+    return this.scalar(top, rest, colon + 1 + blanks);
   }
 
   /** Makes the frame on top the one that a line belongs to. */
@@ -143,43 +149,79 @@ class FastReader {
 
   private close(): void { this.stack.pop(); }
 
-  /** Reads a scalar that ends with its line. */
-  private scalar(into: Frame, rest: string): boolean {
-    const value = scalarOf(rest);
+  /** Reads a value that begins behind a key or dash, at an offset. */
+  private scalar(into: Frame, rest: string, offset: number): boolean {
+    const value = this.valueOf(into, rest, offset);
     if (value === undefined) { return false; }
     if (into.list) { into.list.push(value); } else { into.map!.set(into.key!, value); }
     into.key = undefined;
     this.scalarIndent = into.indent;
     return true;
   }
+
+  private valueOf(into: Frame, rest: string, offset: number): YamlValue | undefined {
+    switch (rest[0]) {
+      case '[':
+      case '{': return readFlow(this.text.slice(0, offset + rest.length), offset, isKey, this.offsets);
+      case '|': return this.literal(into, rest);
+      default: return scalarOf(rest);
+    }
+  }
+
+  /** Reads the lines of a literal text, which begin deeper than the map or list it is in. */
+  private literal(into: Frame, header: string): string | undefined {
+    const chomping = LITERAL.exec(header)?.[1];
+    if (chomping === undefined) { return undefined; }
+    LITERAL_LINE.lastIndex = LINE.lastIndex;
+    let indent = 0;
+    let text = '';
+    let blankLines = '';
+    for (let found = LITERAL_LINE.exec(this.text); found; found = LITERAL_LINE.exec(this.text)) {
+      const [line, spaces, content] = found;
+      if (content === '') {
+        // Blanks that are text, or that would decide where the text begins, are for the complete reader.
+        if (!indent || spaces.length > indent) { return undefined; }
+        blankLines += '\n';
+      } else if (spaces.length <= into.indent) {
+        LITERAL_LINE.lastIndex -= line.length;
+        break;
+      } else {
+        indent ||= spaces.length;
+        if (spaces.length < indent) { return undefined; }
+        text += `${blankLines}${line.slice(indent)}`;
+        blankLines = '';
+      }
+      LINE.lastIndex = LITERAL_LINE.lastIndex;
+    }
+    // Nothing in it, or a last line without an end.
+    if (!indent || (LINE.lastIndex < this.text.length && LITERAL_LINE.lastIndex === 0)) { return undefined; }
+    switch (chomping) {
+      case '-': return text.slice(0, -1);
+      case '+': return text + blankLines;
+      default: return text;
+    }
+  }
+}
+
+function isKey(text: string): boolean {
+  return text.length <= MAX_KEY && !WORDS.test(text);
 }
 
 function scalarOf(rest: string): YamlScalar | undefined {
   const first = rest.charCodeAt(0);
   if (first === 0x22 || first === 0x27) {
     const quoted = QUOTED.exec(rest);
-    return quoted ? quoted[1] ?? quoted[2] : undefined;
+    return quoted ? quotedText(quoted[1]) : undefined;
   }
   if (!PLAIN_START.test(rest)) { return undefined; }
   const comment = rest.indexOf(' #');
   const text = withoutBlanks(comment < 0 ? rest : rest.slice(0, comment));
   if (text.includes(': ') || text.endsWith(':')) { return undefined; }
-  return plain(text);
+  return plainScalar(text);
 }
 
 function withoutBlanks(text: string): string {
   let end = text.length;
   while (text.charCodeAt(end - 1) === 0x20) { end--; }
   return end === text.length ? text : text.slice(0, end);
-}
-
-function plain(text: string): YamlScalar | undefined {
-  switch (resolvePlain(text)) {
-    case TAG.STR: return text;
-    case TAG.NULL: return null;
-    case TAG.BOOL: return constructBool(text);
-    case TAG.INT: return constructInt(text);
-    case TAG.FLOAT: return constructFloat(text);
-    default: return undefined;
-  }
 }
