@@ -76,7 +76,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     projectService: false,
     commandOptions: { fix: false },
   },
-  gitignore: ['/dist', '/examples/*/dist', '__pycache__/', '*.tgz', '/.cache'],
+  gitignore: ['/node_modules', '/dist', '/examples/*/dist', '__pycache__/', '*.tgz', '/.cache'],
 });
 
 // Lint holds the one way of the imports: config, workload, credentials -> service -> parts -> stack.
@@ -132,5 +132,8 @@ project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
 project.compileTask.exec('node scripts/bundle.mjs');
 // By npm itself: projen's own banner has no place in what a newcomer sees first.
 project.package.file.patch(JsonPatch.add('/scripts/demo', 'tsx --tsconfig tsconfig.dev.json scripts/demo.ts'));
+// Ours alone are their signals, exit codes and arguments.
+project.package.file.patch(JsonPatch.add('/scripts/conformance', 'tsx --tsconfig tsconfig.dev.json test/conformance/run.ts'));
+project.package.file.patch(JsonPatch.add('/scripts/conformance:shell', 'tsx --tsconfig tsconfig.dev.json test/conformance/shell.ts'));
 
 project.synth();
