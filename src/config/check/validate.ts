@@ -6,7 +6,6 @@ import { Report } from './report';
 import { driverNames, MapSpec, providerSpecOf, PythonType, specOf, ValueSpec } from '../schema/spec';
 import { suggest } from '../suggest';
 import { YamlEnvText, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlValue } from '../yaml';
-import { checkPodSpec } from './pod-spec';
 
 /** Types in a message. */
 const TYPE_NAMES: Record<PythonType, string> = {
@@ -133,9 +132,7 @@ class Validator {
       if (Array.isArray(value)) {
         this.list(spec, value, parent.part(key, value));
       } else if (value instanceof Map) {
-        const at = parent.part(key, value);
-        if (spec.map) { this.map(spec.map, at, value); }
-        if (spec.podSpec) { checkPodSpec(at, this.report); }
+        if (spec.map) { this.map(spec.map, parent.part(key, value), value); }
       } else if (value instanceof YamlPairs && value.pairs.length && (spec.providers || (spec.items && !spec.items.types.includes('any')))) {
         this.wrongType(spec, parent.part(key, value));
       }
