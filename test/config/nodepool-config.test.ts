@@ -101,11 +101,11 @@ describe('reading a text', () => {
   });
 
   test('fails on a key that Nodepool does not know, with the one that was meant', () => {
-    expect(failure(() => NodepoolConfig.fromString('label: []\nfoo: 1'))).toBe([
+    expect(NodepoolConfig.fromString('label: []\nfoo: 1')._validate()).toEqual([
       'yaml:1:1: label: key "label" is not known at the top level; did you mean "labels"?',
       'yaml:2:1: foo: key "foo" is not known at the top level; known keys: webapp, elements-dir, images-dir, build-log-dir, build-log-retention, '
         + 'zookeeper-servers, zookeeper-tls, zookeeper-timeout, labels, diskimages, providers, max-hold-age, tenant-resource-limits',
-    ].join('\n'));
+    ]);
   });
 });
 

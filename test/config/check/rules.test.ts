@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import cases from './rules.json';
 import { NodepoolConfig, NodepoolRole } from '../../../src/config';
-import { REFUSALS } from '../../../src/config/check/rule-ids';
+import { LOADER_REFUSALS, REFUSALS } from '../../../src/config/check/rule-ids';
 
 const SRC = join(__dirname, '../../../src/config');
 const DOCS = readFileSync(join(__dirname, '../../../docs/validation.md'), 'utf8');
@@ -58,4 +58,9 @@ test('no rule is described that does not exist', () => {
 test('rules that refuse are those that can be named', () => {
   const refusing = new Set(cases.filter(({ severity }) => severity === 'error').map(({ rule }) => rule));
   expect([...refusing].sort()).toEqual([...REFUSALS].sort());
+});
+
+test('rules that only the daemons have are those that the table says so of', () => {
+  const documented = Array.from(DOCS.matchAll(/^\| `([a-z-]+)` \| L \|/gm), found => found[1]);
+  expect([...LOADER_REFUSALS].sort()).toEqual(documented.sort());
 });

@@ -205,7 +205,10 @@ test.each<[NodepoolConfigProps, string]>([
   [{ diskimages: [{ name: 'i', release: '9', releaseNumber: 9 }] }, 'diskimages[0]: "release" is given twice, as release and as releaseNumber'],
   [{ tenantResourceLimits: [{ tenantName: 't', quotas: { 'max-servers': 1 }, maxServers: 1 }] }, '"max-servers" is given twice, as maxServers and as quotas'],
   [{ tenantResourceLimits: [{ tenantName: 't', quotas: [] as any }] }, 'tenant-resource-limits[0].quotas: this is no map; give names with numbers'],
-  [{ maxHoldAg: 5 } as any, 'maxHoldAg: key "maxHoldAg" is not known at the top level'],
 ])('fails on %j', (props, message) => {
   expect(() => new NodepoolConfig(props)).toThrow(message);
+});
+
+test('a prop that does not exist stops the synth', () => {
+  expect(new NodepoolConfig({ maxHoldAg: 5 } as any)._validate()).toEqual([expect.stringMatching(/^maxHoldAg: key "maxHoldAg" is not known at the top level; /)]);
 });
