@@ -199,8 +199,8 @@ describe('for the stack', () => {
   });
 
   test('settings of the stack that the user makes are named with their places', () => {
-    expect(NodepoolConfig.fromString('labels: []\nwebapp: {port: 1}')._baseKeys()).toEqual([{ key: 'webapp', place: { file: undefined, line: 2, column: 1 } }]);
-    expect(NodepoolConfig.fromObject({ 'images-dir': '/x' })._baseKeys()).toEqual([{ key: 'images-dir', place: undefined }]);
+    expect(NodepoolConfig.fromString('labels: []\nwebapp: {port: 1}')._baseKeys()).toEqual([{ key: 'webapp', prop: 'launcher.webapp', place: { file: undefined, line: 2, column: 1 } }]);
+    expect(NodepoolConfig.fromObject({ 'images-dir': '/x' })._baseKeys()).toEqual([{ key: 'images-dir', prop: 'builder.imagesDir', place: undefined }]);
   });
 
   test('what is read only at start does not depend on order or on anything else', () => {

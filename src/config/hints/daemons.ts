@@ -1,22 +1,14 @@
 import { hasDiskimagesToBuild } from '../diskimages';
+import { BASE_PROPS } from '../settings';
 import { Hint } from './hint';
-
-/** Keys that a stack of this library sets itself, and how to tell it. */
-const STACK_KEYS: Record<string, string> = {
-  'zookeeper-servers': 'give the stack a "zookeeper"',
-  'zookeeper-tls': 'give the stack a "zookeeper"',
-  'webapp': 'the launcher serves on port 8006',
-  'images-dir': 'the builder has its own volume',
-  'build-log-dir': 'the builder has its own volume',
-  'build-log-retention': 'the builder keeps its logs itself',
-  'elements-dir': 'the builder has its own',
-};
 
 /** Keys that `NodepoolStack` refuses, because it sets them. */
 export const stackKeys: Hint = ({ root, report }) => {
-  for (const [key, remedy] of Object.entries(STACK_KEYS)) {
+  for (const [key, prop] of Object.entries(BASE_PROPS)) {
     const part = root.get(key);
-    if (part) { report.warn({ rule: 'base-key', at: part, atKey: true, message: `NodepoolStack sets "${key}" itself, and refuses it in a file`, remedy, noValue: true }); }
+    if (!part) { continue; }
+    const message = `NodepoolStack sets "${key}" itself, and refuses it in a file`;
+    report.warn({ rule: 'base-key', at: part, atKey: true, message, remedy: `for a stack, leave it out and use the prop '${prop}'`, noValue: true });
   }
 };
 

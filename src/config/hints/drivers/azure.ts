@@ -1,6 +1,7 @@
 import { NodepoolRole } from '../../check/finding';
 import { isOpen, ProviderHint, Registered } from '../hint';
 import { launchable } from '../labels';
+import { quotedRate } from '../rates';
 
 const network: ProviderHint = (provider, { report }) => {
   if (provider.get('subnet-id')?.isTruthy || isOpen(provider)) { return; }
@@ -15,4 +16,5 @@ export const azure: ReadonlyArray<Registered<ProviderHint>> = [
   { role: NodepoolRole.LAUNCHER, hint: launchable(['cloud-image', 'diskimage']) },
   // the builder starts the provider too, to upload images.
   { role: 'both', hint: network },
+  { role: 'both', hint: quotedRate('azure') },
 ];

@@ -2,6 +2,7 @@ import { NodepoolRole } from '../../check/finding';
 import { objectStorage } from '../diskimages';
 import { ProviderHint, Registered } from '../hint';
 import { launchable } from '../labels';
+import { quotedRate } from '../rates';
 
 const underscores: ProviderHint = (provider, { report }) => {
   for (const at of [provider, ...provider.items('pools')]) {
@@ -16,5 +17,6 @@ const underscores: ProviderHint = (provider, { report }) => {
 export const ibmvpc: ReadonlyArray<Registered<ProviderHint>> = [
   { role: NodepoolRole.LAUNCHER, hint: launchable(['cloud-image', 'diskimage']) },
   { role: NodepoolRole.LAUNCHER, hint: underscores },
+  { role: 'both', hint: quotedRate('ibmvpc') },
   { role: NodepoolRole.BUILDER, hint: objectStorage(() => true) },
 ];

@@ -2,6 +2,7 @@ import { NodepoolRole } from '../../check/finding';
 import { poolLabels } from '../../providers';
 import { formatFailure } from '../../python-format';
 import { isOpen, namesIn, ProviderHint, Registered } from '../hint';
+import { quotedRate } from '../rates';
 
 /** Fields that the name of an uploaded image may use. */
 const NAME_FIELDS = ['image_name', 'upload_id', 'timestamp'];
@@ -30,4 +31,5 @@ const imageNames: ProviderHint = (provider, { report }) => {
 export const openstack: ReadonlyArray<Registered<ProviderHint>> = [
   { role: NodepoolRole.LAUNCHER, hint: uploads },
   { role: NodepoolRole.BUILDER, hint: imageNames },
+  { role: 'both', hint: quotedRate() },
 ];
