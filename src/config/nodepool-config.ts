@@ -13,7 +13,7 @@ import { effectiveDriver, providersOf } from './providers';
 import { ConfigSource, kindOf, notAMap, ReadConfig, readSources } from './read-sources';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
 import type { NodepoolConfigProps } from './structs/nodepool.generated';
-import { structToPlain } from './structs/to-plain';
+import { requireStruct, structToPlain } from './structs/to-plain';
 import { usedEnvironmentVariables } from './used-variables';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
 
@@ -104,8 +104,9 @@ export class NodepoolConfig {
   private readonly allowances: Allowance[] = [];
 
   constructor(props: NodepoolConfigProps = {}) {
+    requireStruct(props, 'the configuration');
     const problems: Problem[] = [];
-    const typed = { ...props, providers: props.providers?.map(providerData) };
+    const typed = { ...props, providers: Array.isArray(props.providers) ? props.providers.map(providerData) : props.providers };
     this.data = fromObject(structToPlain('NodepoolConfigProps', typed, problems, ''), problems) as YamlMap;
     if (problems.length === 0) { problems.push(...this.itemProblems()); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }

@@ -1,9 +1,11 @@
 /** The candidate most like a misspelled word, when one is near enough to be meant. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  const given = word.toLowerCase().replace(/_/g, '-');
+  // less than half of it may be wrong: any two letters are near any other two.
+  let least = Math.min(Math.max(2, Math.floor(word.length / 3)) + 1, Math.ceil(word.length / 2));
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase().replace(/_/g, '-'), candidate);
+    const distance = editDistance(given, candidate.toLowerCase());
     if (distance < least) {
       least = distance;
       best = candidate;
