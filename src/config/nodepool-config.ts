@@ -4,13 +4,14 @@ import { engine } from './check/lazy';
 import type { Report } from './check/report';
 import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
 import { fromObject } from './from-object';
+import { kindOf } from './kinds';
 import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
 import { describeProblem, NodepoolConfigError, Problem } from './problem';
 import { Provider } from './provider';
 import { effectiveDriver, providersOf } from './providers';
-import { ConfigSource, kindOf, notAMap, ReadConfig, readSources } from './read-sources';
+import { ConfigSource, notAMapProblem, ReadConfig, readSources } from './read-sources';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
 import type { NodepoolConfigProps } from './structs/nodepool.generated';
 import { requireStruct, structToPlain } from './structs/to-plain';
@@ -68,7 +69,7 @@ export class NodepoolConfig {
   public static fromObject(object: any): NodepoolConfig {
     const problems: Problem[] = [];
     const data = fromObject(object, problems);
-    if (problems.length === 0 && !(data instanceof Map)) { problems.push(notAMap(data, undefined)); }
+    if (problems.length === 0 && !(data instanceof Map)) { problems.push(notAMapProblem(data)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
     return NodepoolConfig.of({ data: data as YamlMap, places: new Places(), warnings: [] });
   }

@@ -138,8 +138,8 @@ describe('taking an object', () => {
       ]);
   });
 
-  test.each([[null, 'null'], [[], 'a list'], ['labels', 'a single value']])('fails on %p', (object, kind) => {
-    expect(() => NodepoolConfig.fromObject(object)).toThrow(`the configuration is ${kind}, not a map`);
+  test.each([[null, 'there is nothing in it'], [[], 'the configuration is a list, not a map'], ['labels', 'the configuration is a text, not a map']])('fails on %p', (object, message) => {
+    expect(() => NodepoolConfig.fromObject(object)).toThrow(message);
   });
 });
 
@@ -162,7 +162,7 @@ describe('adding', () => {
   });
 
   test.each<[unknown, string]>([
-    ['a', 'labels[0]: this is a single value, not a map'],
+    ['a', 'labels[0]: this is a text, not a map'],
     [{}, 'labels[0]: "name" is missing; give it a name'],
     [{ name: Symbol('a') }, 'labels[0].name: a symbol cannot be written as YAML'],
   ])('fails on %p', (label, message) => {

@@ -1,4 +1,4 @@
-import { kindOf } from '../kinds';
+import { kindOf, notAMap } from '../kinds';
 import { keyText, Located } from '../located';
 import { effectiveDriver } from '../providers';
 import { isNumber, toFloat } from '../python';
@@ -254,10 +254,4 @@ function oneOf(choices: ReadonlySet<string>, value: string): string {
 
 function list(keys: readonly string[]): string {
   return keys.map(key => `"${key}"`).join(', ');
-}
-
-/** What to say about a configuration that is no map. */
-export function notAMap(value: YamlValue): { message: string; remedy: string } {
-  if (value === null) { return { message: 'there is nothing in it', remedy: 'write labels and providers, or "{}" for a configuration without any' }; }
-  return { message: `the configuration is ${kindOf(value)}, not a map`, remedy: 'write keys such as "labels:" and "providers:"' };
 }

@@ -200,7 +200,7 @@ describe('spelled as Nodepool does', () => {
 
 test.each<[NodepoolConfigProps, string]>([
   [{ labels: [{} as Label] }, 'labels[0]: "name" is missing; give it a name'],
-  [{ labels: [{ name: 'a' }], providers: ['p' as any] }, 'providers[0]: this is a single value, not a map'],
+  [{ labels: [{ name: 'a' }], providers: ['p' as any] }, 'providers[0]: this is a text, not a map'],
   [{ diskimages: 5 as any }, 'diskimages: this is no list'],
   [{ diskimages: [{ name: 'i', release: '9', releaseNumber: 9 }] }, 'diskimages[0]: "release" is given twice, as release and as releaseNumber'],
   [{ tenantResourceLimits: [{ tenantName: 't', quotas: { 'max-servers': 1 }, maxServers: 1 }] }, '"max-servers" is given twice, as maxServers and as quotas'],
