@@ -2,11 +2,11 @@
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   const given = word.toLowerCase().replace(/_/g, '-');
-  // less than half of it may be wrong: any two letters are near any other two.
-  let least = Math.min(Math.max(2, Math.floor(word.length / 3)) + 1, Math.ceil(word.length / 2));
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(given, candidate.toLowerCase());
-    if (distance < least) {
+    // any two letters are near any other two: less than half may be wrong.
+    if (distance < least && distance * 2 < Math.max(given.length, candidate.length)) {
       least = distance;
       best = candidate;
     }

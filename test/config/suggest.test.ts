@@ -3,6 +3,7 @@ import { suggest } from '../../src/config/suggest';
 test.each([
   ['smal', ['large', 'small'], 'small'],
   ['lables', ['labels', 'providers'], 'labels'],
+  ['img', ['image', 'resources'], 'image'],
   ['min_ready', ['min-ready'], 'min-ready'],
   ['imagePulPolicy', ['image', 'imagePullPolicy'], 'imagePullPolicy'],
   ['IMAGEPULLPOLICY', ['image', 'imagePullPolicy'], 'imagePullPolicy'],
