@@ -6,7 +6,7 @@ interface Json { readonly [key: string]: any }
 const SOURCE = 'test/manifests/schemas/kubernetes-1.37.generated.json';
 const LETTERS: Record<string, string> = { string: 's', integer: 'i', number: 'n', boolean: 'b' };
 
-/** The module with the types of a PodSpec's fields, as one text. `src/config/check/pod-spec.ts` says how it is written. */
+/** The module with the types of a PodSpec's fields, as one text. `src/config/hints/pod-spec.ts` says how it is written. */
 export function podSpecModule(): string {
   const definitions: Json = JSON.parse(readFileSync(join(__dirname, '..', SOURCE), 'utf8')).$defs;
   const types = new Map<string, Record<string, string>>();

@@ -264,7 +264,7 @@ export class NodepoolBuilder extends Construct {
    * @internal
    */
   public _leaveConfigToLauncher(): void {
-    this.nodepoolService.configIsCheckedElsewhere = true;
+    this.nodepoolService.judgesConfigFor = 'nobody';
   }
 
   private statefulSetManifest(name: string, pod: ServicePod, command: string[], storage: BuilderStorage): any {

@@ -157,6 +157,8 @@ export class NodepoolLauncher extends Construct {
   /** The port of the status server. */
   public readonly port: number;
 
+  private readonly nodepoolService: NodepoolService;
+
   constructor(scope: Construct, id: string, props: NodepoolLauncherProps) {
     super(scope, id);
     checkAll([
@@ -196,6 +198,7 @@ export class NodepoolLauncher extends Construct {
       baseSettings: { webapp: { port: this.port, listen_address: props.webapp?.listenAddress ?? '0.0.0.0' } },
       kubeconfigs: this.kubeconfigConfigMap ? [`${KUBECONFIG_DIR}/kube.config`] : [],
     });
+    this.nodepoolService = service;
     pod.addEmptyDir('home', HOME);
     this.configMap = service.configMap;
     this.loggingConfigMap = service.loggingConfigMap;
@@ -204,6 +207,15 @@ export class NodepoolLauncher extends Construct {
 
     this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, { name: PORT_NAME, port: this.port }));
     this.deployment = new ApiObject(this, 'Resource', this.deploymentManifest(name, pod, service.command(), props.strategy));
+  }
+
+  /**
+   * A builder has the same configuration and leaves it to the launcher to report what is wrong in it.
+   *
+   * @internal
+   */
+  public _judgeConfigForBuilder(): void {
+    this.nodepoolService.judgesConfigFor = 'both';
   }
 
   private deploymentManifest(name: string, pod: ServicePod, command: string[], strategy?: kplus.DeploymentStrategy): any {

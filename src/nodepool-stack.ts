@@ -243,7 +243,10 @@ export class NodepoolStack extends Chart {
     const wanted = enabled ?? (props.builderConfig !== undefined || props.config._hasDiskimagesToBuild());
     if (wanted) {
       const builder = new NodepoolBuilder(this, 'Builder', { ...options, ...shared, config: props.builderConfig ?? props.config });
-      if ((props.builderConfig ?? props.config) === props.config) { builder._leaveConfigToLauncher(); }
+      if ((props.builderConfig ?? props.config) === props.config) {
+        builder._leaveConfigToLauncher();
+        this.launcher._judgeConfigForBuilder();
+      }
       return builder;
     }
     if (enabled === undefined) {

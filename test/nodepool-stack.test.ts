@@ -283,6 +283,46 @@ describe('warnings', () => {
     expect(text).toContain('1');
   });
 
+  describe('of a configuration', () => {
+    const odd = () => NodepoolConfig.fromObject({
+      diskimages: [{ name: 'd', formats: ['raw'] }],
+      providers: [{
+        'name': 'p', 'driver': 'aws', 'region-name': 'r', 'diskimages': [{ name: 'd' }], 'pools': [{ 'name': 'main', 'max-servers': 0, 'labels': [] }],
+      }],
+    });
+
+    test('are all said once where launcher and builder share it', () => {
+      const text = written(() => Testing.synth(stack({ config: odd() })));
+      expect(text.match(/closes the pool/g)).toHaveLength(1);
+      expect(text.match(/without "object-storage"/g)).toHaveLength(1);
+    });
+
+    test('are those of the service that has it, where each has its own', () => {
+      const text = written(() => Testing.synth(stack({ config: odd(), builderConfig: odd() })));
+      expect(text.match(/\[ci\/Launcher\] .* closes the pool/g)).toHaveLength(1);
+      expect(text.match(/closes the pool/g)).toHaveLength(1);
+      expect(text.match(/\[ci\/Builder\] .* without "object-storage"/g)).toHaveLength(1);
+      expect(text.match(/without "object-storage"/g)).toHaveLength(1);
+    });
+
+    test('are those of the launcher where there is no builder', () => {
+      expect(written(() => Testing.synth(stack({ config: odd(), builder: { enabled: false } })))).not.toContain('object-storage');
+    });
+
+    test('tell of what is allowed in vain', () => {
+      const config = NodepoolConfig.fromObject({});
+      config.allow('unknown-key', 'diskimages[lx]');
+      expect(written(() => Testing.synth(stack({ config })))).toContain("warning: [ci/Launcher] allow('unknown-key', 'diskimages[lx]') lets nothing through: ");
+    });
+  });
+
+  test('a key at the top that Nodepool does not know stops the synth, unless it is allowed', () => {
+    const config = NodepoolConfig.fromString('x-anchors: {b: c}');
+    expect(() => Testing.synth(stack({ config }))).toThrow('yaml:1:1: x-anchors: key "x-anchors" is not known at the top level');
+    config.allow('unknown-key', 'x-anchors');
+    expect(() => Testing.synth(stack({ config }))).not.toThrow();
+  });
+
   test('a context that nobody brings is a warning with those that are known', () => {
     const config = NodepoolConfig.fromObject({
       labels: [{ name: 'pod' }],

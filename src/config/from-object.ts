@@ -6,6 +6,9 @@ import {
 /** Deeper objects are refused: Nodepool could not read them back. */
 const MAX_DEPTH = 500;
 
+/** Half of a character, which cannot be encoded. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
 /** Converts plain JavaScript data; what cannot be said in YAML becomes a problem that names its path. */
 export function fromObject(object: unknown, problems: Problem[], path = ''): YamlValue {
   return new Converter(problems).convert(object, path) ?? null;
@@ -22,6 +25,7 @@ class Converter {
     switch (typeof value) {
       case 'undefined': return undefined;
       case 'string':
+        return LONE_SURROGATE.test(value) ? this.refuse(path, 'a text holds half of a surrogate pair, which no file can hold; remove it') : value;
       case 'boolean': return value;
       case 'bigint': return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
       case 'number': return convertNumber(value);

@@ -17,3 +17,9 @@ export function kindOf(value: YamlValue): string {
   if (value instanceof YamlBinary) { return 'binary data'; }
   return value instanceof YamlEnvText ? 'a text' : 'an unknown value';
 }
+
+/** What to say about a configuration that is no map. */
+export function notAMap(value: YamlValue): { message: string; remedy: string } {
+  if (value === null) { return { message: 'there is nothing in it', remedy: 'write labels and providers, or "{}" for a configuration without any' }; }
+  return { message: `the configuration is ${kindOf(value)}, not a map`, remedy: 'write keys such as "labels:" and "providers:"' };
+}

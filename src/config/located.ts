@@ -1,5 +1,5 @@
 import { Places } from './places';
-import { FilePlace, Problem } from './problem';
+import { FilePlace } from './problem';
 import { YamlBinary, YamlEnvText, YamlFloat, YamlPairs, YamlScalar, YamlSet, YamlValue } from './yaml';
 
 /** What an item of a list may be called by, in this order. */
@@ -81,12 +81,6 @@ export class Located {
 
   /** The part with a key or index, whose value the caller knows. */
   public part(key: YamlScalar, value: YamlValue): Located { return new Located(value, this.places, this, key); }
-
-  /** A problem with this value. */
-  public problem(text: string): Problem { return { path: this.path, place: this.place, text }; }
-
-  /** A problem with this key. */
-  public keyProblem(text: string): Problem { return { path: this.path, place: this.keyPlace, text }; }
 }
 
 /** Whether Python takes a value for true in an `if`. */

@@ -1,19 +1,20 @@
 import type { Allowance } from './check/allow';
-import { CheckOptions, Finding, FindingSeverity } from './check/finding';
+import { CheckOptions, Finding, FindingSeverity, NodepoolRole } from './check/finding';
 import { engine } from './check/lazy';
 import type { Report } from './check/report';
 import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
 import { fromObject } from './from-object';
+import { kindOf } from './kinds';
 import { readText } from './load-files';
 import { Located } from './located';
 import { Places } from './places';
 import { describeProblem, NodepoolConfigError, Problem } from './problem';
 import { Provider } from './provider';
 import { effectiveDriver, providersOf } from './providers';
-import { ConfigSource, kindOf, notAMap, ReadConfig, readSources } from './read-sources';
+import { ConfigSource, notAMapProblem, ReadConfig, readSources } from './read-sources';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
 import type { NodepoolConfigProps } from './structs/nodepool.generated';
-import { structToPlain } from './structs/to-plain';
+import { requireStruct, structToPlain } from './structs/to-plain';
 import { usedEnvironmentVariables } from './used-variables';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
 
@@ -68,7 +69,7 @@ export class NodepoolConfig {
   public static fromObject(object: any): NodepoolConfig {
     const problems: Problem[] = [];
     const data = fromObject(object, problems);
-    if (problems.length === 0 && !(data instanceof Map)) { problems.push(notAMap(data, undefined)); }
+    if (problems.length === 0 && !(data instanceof Map)) { problems.push(notAMapProblem(data)); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
     return NodepoolConfig.of({ data: data as YamlMap, places: new Places(), warnings: [] });
   }
@@ -94,8 +95,6 @@ export class NodepoolConfig {
     config.data = data;
     config.places = places;
     config.readingWarnings = warnings;
-    const problems = engine().unknownTopLevelKeys(config.root);
-    if (problems.length > 0) { throw new NodepoolConfigError(problems); }
     return config;
   }
 
@@ -106,20 +105,16 @@ export class NodepoolConfig {
   private readonly allowances: Allowance[] = [];
 
   constructor(props: NodepoolConfigProps = {}) {
+    requireStruct(props, 'the configuration');
     const problems: Problem[] = [];
-    const typed = { ...props, providers: props.providers?.map(providerData) };
+    const typed = { ...props, providers: Array.isArray(props.providers) ? props.providers.map(providerData) : props.providers };
     this.data = fromObject(structToPlain('NodepoolConfigProps', typed, problems, ''), problems) as YamlMap;
-    if (problems.length === 0) { problems.push(...this.itemProblems(), ...engine().unknownTopLevelKeys(this.root)); }
+    if (problems.length === 0) { problems.push(...this.itemProblems()); }
     if (problems.length > 0) { throw new NodepoolConfigError(problems); }
   }
 
   /** What Nodepool accepts and what is probably not meant: a key that stands twice, for example. */
-  public get warnings(): string[] {
-    const { hints, HintContext } = engine();
-    const report = this.inspected();
-    hints(false)(new HintContext(this.root, report));
-    return [...this.readingWarnings, ...report.problems(finding => finding.severity === FindingSeverity.WARNING).map(describeProblem)];
-  }
+  public get warnings(): string[] { return this._warnings(); }
 
   /** The environment variables (`NODEPOOL_…`) that the configuration uses as `%(NODEPOOL_…)`, sorted. */
   public get environmentVariables(): string[] {
@@ -152,7 +147,7 @@ export class NodepoolConfig {
   /**
    * Lets through what `nodepool config-validate` refuses and the daemons take, such as keys that its schema forgot.
    *
-   * What the daemons fail on cannot be let through.
+   * What the daemons fail on cannot be let through. What lets nothing through is a warning at synth.
    *
    * @param rule the id of the rule, `loader-only-key` for example; see docs/validation.md.
    * @param path where: `providers[google].pools[main]` and everything in it. Everywhere when absent.
@@ -170,6 +165,19 @@ export class NodepoolConfig {
     return this.inspected()
       .problems(finding => finding.severity === FindingSeverity.ERROR && !engine().allowed(finding, this.allowances))
       .map(describeProblem);
+  }
+
+  /**
+   * What is probably not meant, as far as one service is concerned; both when none is named.
+   *
+   * @internal
+   */
+  public _warnings(role?: NodepoolRole): string[] {
+    const { hints, HintContext, uselessAllowances } = engine();
+    const report = this.inspected();
+    hints(false)(new HintContext(this.root, report, role));
+    const warnings = report.problems(finding => finding.severity === FindingSeverity.WARNING).map(describeProblem);
+    return [...this.readingWarnings, ...warnings, ...uselessAllowances(report, this.allowances)];
   }
 
   /**

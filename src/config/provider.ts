@@ -10,7 +10,7 @@ import type { OpenshiftProvider } from './structs/openshift.generated';
 import type { OpenshiftPodsProvider } from './structs/openshiftpods.generated';
 import type { OpenstackProvider } from './structs/openstack.generated';
 import type { StaticProvider } from './structs/static.generated';
-import { structToPlain } from './structs/to-plain';
+import { requireStruct, structToPlain } from './structs/to-plain';
 import { YamlMap } from './yaml';
 
 /** Where nodes come from: a cloud, a cluster, or machines that exist already. */
@@ -96,6 +96,7 @@ export class Provider {
     struct: string,
     props: { readonly name: string },
   ) {
+    requireStruct(props, `a provider of the driver "${driver}"`);
     const problems: Problem[] = [];
     const { name, ...others } = props;
     const path = `providers[${name}]`;

@@ -12,7 +12,7 @@ export function isNumber(value: YamlValue): value is number | bigint | boolean |
 }
 
 /** A number as JavaScript compares it; only for values that are numbers. */
-export function numberOf(value: YamlValue): number | bigint {
+function numberOf(value: YamlValue): number | bigint {
   if (value instanceof YamlFloat) { return value.value; }
   return typeof value === 'bigint' ? value : Number(value);
 }

@@ -1,3 +1,4 @@
+import { notAMap } from './kinds';
 import { mergeConfigs } from './merge';
 import { Places } from './places';
 import { FilePlace, NodepoolConfigError, Problem } from './problem';
@@ -40,7 +41,7 @@ function readText(text: string, file: string | undefined, places: Places, warnin
       places.add(document);
       return [document.data];
     }
-    problems.push(document.node ? notAMap(document.data, { file, ...document.node.place }) : empty(file));
+    problems.push(notAMapProblem(document.data, { file, ...document.node?.place ?? { line: 1, column: 1 } }));
   } catch (error) {
     if (!(error instanceof YamlError)) { throw error; }
     problems.push({ place: error, text: error.problem + (error.remedy ? `; ${error.remedy}` : '') });
@@ -48,21 +49,8 @@ function readText(text: string, file: string | undefined, places: Places, warnin
   return [];
 }
 
-function empty(file: string | undefined): Problem {
-  return {
-    place: { file, line: 1, column: 1 },
-    text: 'there is nothing in it; write labels and providers, or "{}" for a configuration without any',
-  };
-}
-
 /** The problem of a configuration that is no map. */
-export function notAMap(data: YamlValue, place?: FilePlace): Problem {
-  return { place, text: `the configuration is ${kindOf(data)}, not a map; write keys such as "labels:" and "providers:"` };
-}
-
-/** What a value is, in a message. */
-export function kindOf(value: YamlValue): string {
-  if (value === null) { return 'null'; }
-  if (Array.isArray(value)) { return 'a list'; }
-  return value instanceof Map ? 'a map' : 'a single value';
+export function notAMapProblem(data: YamlValue, place?: FilePlace): Problem {
+  const { message, remedy } = notAMap(data);
+  return { place, text: `${message}; ${remedy}` };
 }

@@ -3,8 +3,16 @@ import { Located } from './located';
 import { FilePlace, NodepoolConfigError, Problem } from './problem';
 import { writeYaml, YamlMap, YamlValue } from './yaml';
 
-/** Settings that belong to the stack. */
-const BASE_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'webapp', 'images-dir', 'build-log-dir', 'build-log-retention', 'elements-dir'];
+/** Settings that belong to the stack, and the props of `NodepoolStack` that make them. */
+export const BASE_PROPS: Readonly<Record<string, string>> = {
+  'zookeeper-servers': 'zookeeper',
+  'zookeeper-tls': 'zookeeper',
+  'webapp': 'launcher.webapp',
+  'images-dir': 'builder.imagesDir',
+  'build-log-dir': 'builder.buildLogDir',
+  'build-log-retention': 'builder.buildLogRetention',
+  'elements-dir': 'builder.elementsDir',
+};
 
 /** Settings that Nodepool reads once, when it starts. */
 const START_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'zookeeper-timeout', 'webapp'];
@@ -13,15 +21,18 @@ const START_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'zookeeper-timeout', '
 export interface BaseKey {
   readonly key: string;
 
+  /** The prop to use instead. */
+  readonly prop: string;
+
   /** Where; absent for what came from an object. */
   readonly place?: FilePlace;
 }
 
 /** The settings of the stack that a configuration makes itself. */
 export function baseKeys(config: Located): BaseKey[] {
-  return BASE_KEYS.flatMap(key => {
+  return Object.entries(BASE_PROPS).flatMap(([key, prop]) => {
     const part = config.get(key);
-    return part ? [{ key, place: part.keyPlace }] : [];
+    return part ? [{ key, prop, place: part.keyPlace }] : [];
   });
 }
 

@@ -1,10 +1,12 @@
 /** The candidate most like a misspelled word, when one is near enough to be meant. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
+  const given = word.toLowerCase().replace(/_/g, '-');
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase().replace(/_/g, '-'), candidate);
-    if (distance < least) {
+    const distance = editDistance(given, candidate.toLowerCase());
+    // any two letters are near any other two: less than half may be wrong.
+    if (distance < least && distance * 2 < Math.max(given.length, candidate.length)) {
       least = distance;
       best = candidate;
     }

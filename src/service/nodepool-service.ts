@@ -1,7 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { NodepoolConfig } from '../config';
+import { NodepoolConfig, NodepoolRole } from '../config';
 import { refuseBaseKeys } from './base-keys';
 import { loggingConfig } from './logging';
 import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings } from './zookeeper-settings';
@@ -58,13 +58,14 @@ export class NodepoolService {
   public readonly loggingConfigMap: ApiObject;
   public readonly scriptsConfigMap: ApiObject;
   public readonly corporateCaConfigMap?: ApiObject;
-  /** Set where another service has the same configuration, so that nothing is reported twice. */
-  public configIsCheckedElsewhere = false;
+  /** Whose reading of the configuration is judged here: where another service has the same one, nothing is reported twice. */
+  public judgesConfigFor: NodepoolRole | 'both' | 'nobody';
 
   private rendered?: { revision: number; text: string };
 
   constructor(private readonly scope: Construct, private readonly name: string, private readonly props: NodepoolServiceProps) {
     const { pod, config } = props;
+    this.judgesConfigFor = props.program === 'nodepool-builder' ? NodepoolRole.BUILDER : NodepoolRole.LAUNCHER;
     if (!(config instanceof NodepoolConfig)) { fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml')"); }
     checkZookeeper(scope, props.zookeeper);
     if (props.corporateCa !== undefined && !(props.corporateCa instanceof CorporateCa)) {
@@ -187,8 +188,9 @@ export class NodepoolService {
   /** What can only be known when the tree is complete. */
   private problems(): string[] {
     const { config, pod } = this.props;
+    const judgedFor = this.judgesConfigFor;
     const missing = config.environmentVariables.filter(name => !pod.envNames.includes(name));
-    const problems = [...(this.configIsCheckedElsewhere ? [] : config._validate()), ...missing.map(name =>
+    const problems = [...(judgedFor === 'nobody' ? [] : config._validate()), ...missing.map(name =>
       `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`)];
     // what is wrong in itself may not be written at all.
     if (problems.length > 0) { return problems; }
@@ -198,7 +200,7 @@ export class NodepoolService {
       problems.push(`nodepool.yaml is ${size} bytes, and a ConfigMap holds ${CONFIG_MAP_LIMIT}: split it by providers over several stacks,`
         + ' each with its own instanceName and the labels and diskimages that its providers use, or give the builder a file of its own (builderConfig)');
     }
-    if (!this.configIsCheckedElsewhere) { warn(this.scope, config.warnings); }
+    if (judgedFor !== 'nobody') { warn(this.scope, config._warnings(judgedFor === 'both' ? undefined : judgedFor)); }
     return problems;
   }
 }

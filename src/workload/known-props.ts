@@ -26,8 +26,7 @@ export function checkKnownProps(scope: IConstruct, prop: string, given: unknown,
 export function unknownProps(prop: string, given: object, known: readonly string[]): string[] {
   const path = (name: string) => prop === '' ? name : `${prop}.${name}`;
   return Object.entries(given).filter(([name, value]) => value !== undefined && !known.includes(name)).map(([name]) => {
-    const meant = suggest(name, known.map(each => each.toLowerCase()));
-    const right = known.find(each => each.toLowerCase() === meant);
-    return `'${path(name)}' is unknown; ${right === undefined ? `known are ${known.join(', ')}` : `did you mean '${path(right)}'?`}`;
+    const meant = suggest(name, known);
+    return `'${path(name)}' is unknown; ${meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${path(meant)}'?`}`;
   });
 }

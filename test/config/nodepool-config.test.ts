@@ -101,11 +101,11 @@ describe('reading a text', () => {
   });
 
   test('fails on a key that Nodepool does not know, with the one that was meant', () => {
-    expect(failure(() => NodepoolConfig.fromString('label: []\nfoo: 1'))).toBe([
+    expect(NodepoolConfig.fromString('label: []\nfoo: 1')._validate()).toEqual([
       'yaml:1:1: label: key "label" is not known at the top level; did you mean "labels"?',
       'yaml:2:1: foo: key "foo" is not known at the top level; known keys: webapp, elements-dir, images-dir, build-log-dir, build-log-retention, '
         + 'zookeeper-servers, zookeeper-tls, zookeeper-timeout, labels, diskimages, providers, max-hold-age, tenant-resource-limits',
-    ].join('\n'));
+    ]);
   });
 });
 
@@ -138,8 +138,8 @@ describe('taking an object', () => {
       ]);
   });
 
-  test.each([[null, 'null'], [[], 'a list'], ['labels', 'a single value']])('fails on %p', (object, kind) => {
-    expect(() => NodepoolConfig.fromObject(object)).toThrow(`the configuration is ${kind}, not a map`);
+  test.each([[null, 'there is nothing in it'], [[], 'the configuration is a list, not a map'], ['labels', 'the configuration is a text, not a map']])('fails on %p', (object, message) => {
+    expect(() => NodepoolConfig.fromObject(object)).toThrow(message);
   });
 });
 
@@ -162,7 +162,7 @@ describe('adding', () => {
   });
 
   test.each<[unknown, string]>([
-    ['a', 'labels[0]: this is a single value, not a map'],
+    ['a', 'labels[0]: this is a text, not a map'],
     [{}, 'labels[0]: "name" is missing; give it a name'],
     [{ name: Symbol('a') }, 'labels[0].name: a symbol cannot be written as YAML'],
   ])('fails on %p', (label, message) => {
@@ -199,8 +199,8 @@ describe('for the stack', () => {
   });
 
   test('settings of the stack that the user makes are named with their places', () => {
-    expect(NodepoolConfig.fromString('labels: []\nwebapp: {port: 1}')._baseKeys()).toEqual([{ key: 'webapp', place: { file: undefined, line: 2, column: 1 } }]);
-    expect(NodepoolConfig.fromObject({ 'images-dir': '/x' })._baseKeys()).toEqual([{ key: 'images-dir', place: undefined }]);
+    expect(NodepoolConfig.fromString('labels: []\nwebapp: {port: 1}')._baseKeys()).toEqual([{ key: 'webapp', prop: 'launcher.webapp', place: { file: undefined, line: 2, column: 1 } }]);
+    expect(NodepoolConfig.fromObject({ 'images-dir': '/x' })._baseKeys()).toEqual([{ key: 'images-dir', prop: 'builder.imagesDir', place: undefined }]);
   });
 
   test('what is read only at start does not depend on order or on anything else', () => {

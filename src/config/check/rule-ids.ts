@@ -5,3 +5,9 @@ export const REFUSALS: readonly string[] = [
   'undefined-label', 'undefined-parent', 'unknown-cloud', 'unknown-cloud-image', 'unknown-diskimage', 'unknown-driver', 'unknown-key', 'wrong-choice', 'wrong-key',
   'wrong-name', 'wrong-region', 'wrong-type',
 ];
+
+/** Those of them by which only the daemons refuse: they cannot be let through. */
+export const LOADER_REFUSALS: ReadonlySet<string> = new Set([
+  'abstract-diskimage', 'backing-label', 'dedicated-spot', 'dedicated-zone', 'imds-import-method', 'max-age', 'missing-place', 'no-cloud', 'parent-cycle',
+  'unknown-cloud', 'unknown-cloud-image', 'unknown-diskimage', 'wrong-region',
+]);

@@ -1,12 +1,12 @@
-import { kindOf } from '../kinds';
+import { kindOf, notAMap } from '../kinds';
 import { keyText, Located } from '../located';
 import { effectiveDriver } from '../providers';
 import { isNumber, toFloat } from '../python';
 import { Report } from './report';
 import { driverNames, MapSpec, providerSpecOf, PythonType, specOf, ValueSpec } from '../schema/spec';
 import { suggest } from '../suggest';
-import { YamlEnvText, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlValue } from '../yaml';
-import { checkPodSpec } from './pod-spec';
+import { YamlEnvText, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlTimestamp, YamlValue } from '../yaml';
+import { plainScalar } from '../yaml/fast-scalars';
 
 /** Types in a message. */
 const TYPE_NAMES: Record<PythonType, string> = {
@@ -133,9 +133,7 @@ class Validator {
       if (Array.isArray(value)) {
         this.list(spec, value, parent.part(key, value));
       } else if (value instanceof Map) {
-        const at = parent.part(key, value);
-        if (spec.map) { this.map(spec.map, at, value); }
-        if (spec.podSpec) { checkPodSpec(at, this.report); }
+        if (spec.map) { this.map(spec.map, parent.part(key, value), value); }
       } else if (value instanceof YamlPairs && value.pairs.length && (spec.providers || (spec.items && !spec.items.types.includes('any')))) {
         this.wrongType(spec, parent.part(key, value));
       }
@@ -143,11 +141,11 @@ class Validator {
       const message = `${value} counts as ${Number(value)} here`;
       this.report.warn({ rule: 'number-type', at: parent.part(key, value), message, remedy: `write ${Number(value)}` });
     } else if (typeof value === 'string') {
-      this.text(spec, type, value, parent, key);
+      this.text(spec, value, parent, key);
     }
   }
 
-  private text(spec: ValueSpec, type: PythonType, value: string, parent: Located, key: YamlScalar): void {
+  private text(spec: ValueSpec, value: string, parent: Located, key: YamlScalar): void {
     if (spec.choices && !spec.choices.has(value)) {
       const [message, remedy] = [`"${value}" is not among the values allowed`, oneOf(spec.choices, value)];
       this.report.refuse('validator', { rule: 'wrong-choice', at: parent.part(key, value), message, remedy });
@@ -155,9 +153,6 @@ class Validator {
     if (spec.pattern && !spec.pattern.test(value)) {
       const [message, remedy] = [`"${value}" is empty or begins with an underscore`, 'begin it with another character'];
       this.report.refuse('validator', { rule: 'wrong-name', at: parent.part(key, value), message, remedy });
-    }
-    if (type === 'floatish') {
-      this.report.warn({ rule: 'number-type', at: parent.part(key, value), message: `"${value}" is a text, and some drivers fail on it when they start`, remedy: 'write a number without quotes' });
     }
   }
 
@@ -213,7 +208,7 @@ class Validator {
 
   private wrongType(spec: ValueSpec, at: Located): void {
     const wanted = spec.choices ? `one of ${[...spec.choices].join(', ')}` : [...new Set(spec.types.map(type => TYPE_NAMES[type]))].join(' or ');
-    this.report.refuse('validator', { rule: 'wrong-type', at, message: `this is ${kindOf(at.value)}, not ${wanted}`, remedy: remedyOf(spec, at) });
+    this.report.refuse('validator', { rule: 'wrong-type', at, message: `this is ${kindOf(at.value)}, not ${wanted}`, remedy: remedyOf(spec, at, wanted) });
   }
 }
 
@@ -232,17 +227,20 @@ function isOf(type: PythonType, value: YamlValue): boolean {
   }
 }
 
-function remedyOf(spec: ValueSpec, at: Located): string {
-  const { value } = at;
-  const text = at.text ?? keyText(value);
+function remedyOf({ types }: ValueSpec, { value, text }: Located, wanted: string): string {
   if (value === null) { return 'give a value, or leave the key out'; }
-  if (spec.types.includes('str') && (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' || value instanceof YamlFloat)) {
-    return 'quote it';
+  if (types.includes('str') && (isNumber(value) || value instanceof YamlTimestamp)) { return 'quote it'; }
+  if (types.includes('list') && !Array.isArray(value)) { return 'write a list: "- …"'; }
+  if (text !== undefined && types.includes('dict')) {
+    const key = /^[\w-]+:(?=\S)/.exec(text);
+    return key ? `put a space behind "${key[0]}"` : `write ${wanted}`;
   }
-  if (spec.types.includes('float') && (typeof value === 'number' || typeof value === 'bigint')) { return `write ${text}.0`; }
-  if (spec.types.includes('list') && !Array.isArray(value)) { return 'write a list: "- …"'; }
-  if (typeof value === 'string' && !spec.types.includes('list') && !spec.types.includes('dict')) { return 'leave the quotes out, and write what is wanted'; }
-  return 'write what is wanted';
+  const variable = /%\(NODEPOOL_\w*\)/.exec(text ?? '');
+  if (variable) { return `write ${variable[0]} without quotes`; }
+  // what it would be without quotes; a long text is not meant for a number.
+  const unquoted = text === undefined || text.length > 100 ? value : plainScalar(text);
+  if (types.includes('float') && (typeof unquoted === 'number' || typeof unquoted === 'bigint')) { return `write ${unquoted}.0`; }
+  return unquoted !== undefined && unquoted !== value && types.some(type => isOf(type, unquoted)) ? 'leave the quotes out' : `write ${wanted}`;
 }
 
 function remedyOfMissing(key: string): string {
@@ -256,10 +254,4 @@ function oneOf(choices: ReadonlySet<string>, value: string): string {
 
 function list(keys: readonly string[]): string {
   return keys.map(key => `"${key}"`).join(', ');
-}
-
-/** What to say about a configuration that is no map. */
-export function notAMap(value: YamlValue): { message: string; remedy: string } {
-  if (value === null) { return { message: 'there is nothing in it', remedy: 'write labels and providers, or "{}" for a configuration without any' }; }
-  return { message: `the configuration is ${kindOf(value)}, not a map`, remedy: 'write keys such as "labels:" and "providers:"' };
 }

@@ -1,11 +1,9 @@
-import { NodepoolRole } from '../check/finding';
 import { effectiveDriver, poolLabels } from '../providers';
 import { words } from '../python';
 import { Hint, integerOf } from './hint';
 
 /** Providers and pools that never do anything. */
-export const inactive: Hint = ({ root, report, role }) => {
-  if (role === NodepoolRole.BUILDER) { return; }
+export const inactive: Hint = ({ root, report }) => {
   for (const provider of root.items('providers')) {
     const concurrency = provider.get('max-concurrency');
     if (integerOf(concurrency) === 0) {
@@ -22,8 +20,7 @@ export const inactive: Hint = ({ root, report, role }) => {
 };
 
 /** Labels that nobody can have. */
-export const unofferedLabels: Hint = ({ root, report, role }) => {
-  if (role === NodepoolRole.BUILDER) { return; }
+export const unofferedLabels: Hint = ({ root, report }) => {
   const offered = new Set<string>();
   for (const provider of root.items('providers')) {
     // A provider that only the environment knows may offer anything.

@@ -29,6 +29,13 @@ export class HintContext {
   }
 }
 
+/** A hint and whom it concerns. */
+export interface Registered<H> {
+  /** The only service that it is about: the other one is not told. */
+  readonly role: NodepoolRole | 'both';
+  readonly hint: H;
+}
+
 /** Notes what Nodepool accepts and what will not work, or has no effect. It is given anything that YAML can say. */
 export type Hint = (context: HintContext) => void;
 

@@ -1,17 +1,16 @@
-import { NodepoolRole } from '../check/finding';
-import { Located } from '../located';
 import { poolLabels } from '../providers';
-import { HintContext, isOpen } from './hint';
+import { isOpen, ProviderHint } from './hint';
 
 /** Warns of labels from which nothing can be launched: of each list of keys one must be there. */
-export function launchable(provider: Located, { report, role }: HintContext, ...needs: ReadonlyArray<readonly string[]>): void {
-  if (role === NodepoolRole.BUILDER) { return; }
-  for (const label of poolLabels(provider)) {
-    if (!label.isMap || isOpen(label)) { continue; }
-    for (const keys of needs) {
-      if (keys.some(key => label.get(key)?.isTruthy)) { continue; }
-      const names = keys.map(key => `"${key}"`).join(' or ');
-      report.warn({ rule: 'not-launchable', at: label, detail: names, message: `launches will fail without ${names}`, remedy: `set ${names}`, noValue: true });
+export function launchable(...needs: ReadonlyArray<readonly string[]>): ProviderHint {
+  return (provider, { report }) => {
+    for (const label of poolLabels(provider)) {
+      if (!label.isMap || isOpen(label)) { continue; }
+      for (const keys of needs) {
+        if (keys.some(key => label.get(key)?.isTruthy)) { continue; }
+        const names = keys.map(key => `"${key}"`).join(' or ');
+        report.warn({ rule: 'not-launchable', at: label, detail: names, message: `launches will fail without ${names}`, remedy: `set ${names}`, noValue: true });
+      }
     }
-  }
+  };
 }

@@ -5,11 +5,16 @@ import { Hint, HintContext } from './hint';
 /** Items of lists of which Nodepool silently keeps the last. */
 export const repeatedNames: Hint = context => {
   const { root } = context;
+  repeated(root.items('providers'), 'provider', context);
+  for (const provider of root.items('providers')) { repeated(provider.items('diskimages'), 'diskimage', context); }
+};
+
+/** The same of what nodes are made of. */
+export const repeatedNamesOfNodes: Hint = context => {
+  const { root } = context;
   repeated(root.items('labels'), 'label', context);
   repeated(root.items('tenant-resource-limits'), 'tenant', context, 'tenant-name');
-  repeated(root.items('providers'), 'provider', context);
   for (const provider of root.items('providers')) {
-    repeated(provider.items('diskimages'), 'diskimage', context);
     repeated(provider.items('cloud-images'), 'cloud-image', context);
     repeated(provider.items('pools'), 'pool', context);
     for (const pool of provider.items('pools')) { repeated(pool.items('labels'), 'label', context); }

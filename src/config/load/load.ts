@@ -1,3 +1,4 @@
+import { notAMap } from '../kinds';
 import { Located } from '../located';
 import { effectiveDriver } from '../providers';
 import { loadDiskimages } from './diskimages';
@@ -7,7 +8,8 @@ import { Loading } from './loading';
 /** Finds what stops the launcher and the builder when they load a configuration (Nodepool's `loadConfig`). */
 export function load(root: Located, loading: Loading): void {
   if (!(root.value instanceof Map)) {
-    loading.fail('not-a-map', root, 'the configuration is no map', 'write keys such as "labels:" and "providers:"');
+    const { message, remedy } = notAMap(root.value);
+    loading.fail('not-a-map', root, message, remedy);
     return;
   }
   const maxHoldAge = root.get('max-hold-age');

@@ -31,9 +31,6 @@ export interface ValueSpec {
 
   /** What to write instead, when it is given up. */
   readonly instead?: string;
-
-  /** Whether it is a PodSpec of Kubernetes. */
-  readonly podSpec: boolean;
 }
 
 /** What the parts of a map must be. */
@@ -121,7 +118,6 @@ class Compiler {
       providers: schema['x-providers'] ?? false,
       unused: schema['x-unused'],
       instead: schema['x-instead'],
-      podSpec: schema['x-pod-spec'] ?? false,
     };
   }
 

@@ -1,6 +1,7 @@
 import { TABLES } from './tables.generated';
 import { isPlain } from '../from-object';
-import { Problem } from '../problem';
+import { NodepoolConfigError, Problem } from '../problem';
+import { suggest } from '../suggest';
 import { YamlFloat } from '../yaml';
 
 /** How a prop is spelled, and what becomes of its value: another struct (`AwsPool`, `AwsPool[]`), `float`, `null` or `free`. */
@@ -9,6 +10,13 @@ type Entry = string | readonly [key: string, conversion: string];
 type Table = Readonly<Record<string, Entry>>;
 
 let tables: Readonly<Record<string, Table>> | undefined;
+
+/** Refuses what is no struct at all, as only languages without types can give it. */
+export function requireStruct(props: unknown, what: string): void {
+  if (typeof props === 'object' && props !== null && !Array.isArray(props)) { return; }
+  const given = props === undefined || props === null ? 'nothing is given' : `${Array.isArray(props) ? 'a list' : `a ${typeof props}`} is given`;
+  throw new NodepoolConfigError([{ text: `${given} for ${what}; give an object with its properties` }]);
+}
 
 /**
  * A struct as plain data with Nodepool's keys, for `fromObject`. Keys that are no props of the struct pass as they are,
@@ -32,12 +40,30 @@ class Struct {
     const free: Array<[string, unknown]> = [];
     for (const [prop, value] of Object.entries(struct)) {
       if (value === undefined) { continue; }
+      if (this.freeProp !== undefined && !this.isKnown(prop)) {
+        this.refuseFree(prop, this.freeProp);
+        continue;
+      }
       const entry = Object.hasOwn(this.table, prop) ? this.table[prop] : prop;
       const [key, conversion] = typeof entry === 'string' ? [entry] : entry;
       if (conversion === 'free') { free.push([prop, value]); } else { this.set(prop, key, this.value(conversion, value, key)); }
     }
     free.forEach(([prop, keys]) => this.addFree(prop, keys));
     return this.plain;
+  }
+
+  /** The prop that holds names of the user's own, where there is one. */
+  private get freeProp(): string | undefined { return Object.keys(this.table).find(prop => typeof this.table[prop] !== 'string' && this.table[prop][1] === 'free'); }
+
+  private isKnown(prop: string): boolean {
+    return Object.hasOwn(this.table, prop) || Object.values(this.table).some(entry => (typeof entry === 'string' ? entry : entry[0]) === prop);
+  }
+
+  /** A misspelt prop must not become a name of the user's own. */
+  private refuseFree(prop: string, freeProp: string): void {
+    const meant = suggest(prop, Object.keys(this.table));
+    const remedy = `${meant ? `did you mean "${meant}"? ` : ''}other names stand in "${freeProp}"`;
+    this.problems.push({ path: this.path || undefined, text: `there is no prop "${prop}"; ${remedy}` });
   }
 
   private addFree(prop: string, keys: unknown): void {

@@ -182,7 +182,37 @@ describe('at synth', () => {
   });
 
   test('fails when a rule does not exist', () => {
-    expect(() => NodepoolConfig.fromObject({}).allow('unknown-keys')).toThrow('rule "unknown-keys" does not exist, or stops nobody; rules: abstract-diskimage, ');
+    expect(() => NodepoolConfig.fromObject({}).allow('unknown-keys')).toThrow('rule "unknown-keys" does not exist, or stops nobody; rules: duplicate-diskimage, ');
+  });
+
+  test('a key at the top is let through like any other', () => {
+    const config = NodepoolConfig.fromString('x-anchors: {b: c}\ndiskimages: []');
+    expect(config._validate()).toEqual([expect.stringMatching(/^yaml:1:1: x-anchors: key "x-anchors" is not known at the top level; /)]);
+    config.allow('unknown-key', 'x-anchors');
+    expect(config._validate()).toEqual([]);
+    expect(config._withBase({})).toBe('x-anchors:\n  b: c\ndiskimages: []\n');
+    expect(config.warnings).toEqual([]);
+  });
+
+  test('fails to let through what only the daemons fail on', () => {
+    expect(() => NodepoolConfig.fromObject({}).allow('parent-cycle')).toThrow('rule "parent-cycle" cannot be allowed: the daemons fail on what breaks it; mend that');
+  });
+
+  test.each([
+    ['providers[google]', 'the rule is broken elsewhere, at providers[g].rate, providers[g].pools[m].host-key-checking; correct the path'],
+    ['providers[g].', 'the rule is broken elsewhere, at providers[g].rate, providers[g].pools[m].host-key-checking; correct the path'],
+    ['', 'the rule is broken elsewhere, at providers[g].rate, providers[g].pools[m].host-key-checking; correct the path'],
+  ])('what lets nothing through is a warning: the path %j', (path, why) => {
+    const config = NodepoolConfig.fromString(text);
+    config.allow('loader-only-key');
+    config.allow('loader-only-key', path);
+    expect(config.warnings).toEqual([`allow('loader-only-key', '${path}') lets nothing through: ${why}`]);
+  });
+
+  test('what lets nothing through is a warning: a rule that nothing breaks', () => {
+    const config = NodepoolConfig.fromObject({});
+    config.allow('unknown-key');
+    expect(config.warnings).toEqual(["allow('unknown-key') lets nothing through: nothing breaks the rule; take it out"]);
   });
 
   test('warnings do not stop', () => {

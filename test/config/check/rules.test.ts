@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import cases from './rules.json';
-import { NodepoolConfig } from '../../../src/config';
-import { REFUSALS } from '../../../src/config/check/rule-ids';
+import { NodepoolConfig, NodepoolRole } from '../../../src/config';
+import { LOADER_REFUSALS, REFUSALS } from '../../../src/config/check/rule-ids';
 
 const SRC = join(__dirname, '../../../src/config');
 const DOCS = readFileSync(join(__dirname, '../../../docs/validation.md'), 'utf8');
@@ -27,6 +27,20 @@ test.each(cases.map(example => [`${example.rule}: ${example.yaml.trim()}`, examp
   expect(told).toContainEqual({ severity, refusedBy, at, says });
 });
 
+/** The service that a rule is about, as the table says; `–` for both. */
+function documentedRole(rule: string): string | undefined {
+  return new RegExp(`^\\| \`${rule}\` \\| (launcher|builder) \\|`, 'm').exec(DOCS)?.[1];
+}
+
+// A rule that is about one service is not mentioned to the other one.
+test.each(cases.filter(({ severity }) => severity !== 'error').map(example => [`${example.rule}: ${example.yaml.trim()}`, example] as const))('whom it concerns: %s', (_, example) => {
+  const { role = documentedRole(example.rule), at, says } = example;
+  const told = (reader?: NodepoolRole) => NodepoolConfig.check(example.yaml, { clouds: ['c'], role: reader })
+    .some(({ rule, line, column, path, message, remedy }) => rule === example.rule && `${line}:${column} ${path}` === at && `${message}; ${remedy}` === says);
+  expect({ launcher: told(NodepoolRole.LAUNCHER), builder: told(NodepoolRole.BUILDER) })
+    .toEqual({ launcher: role !== 'builder', builder: role !== 'launcher' });
+});
+
 test('every rule has an example', () => {
   const examples = new Set(cases.map(({ rule }) => rule));
   expect([...ruleIds()].filter(rule => !examples.has(rule))).toEqual([]);
@@ -38,10 +52,15 @@ test('every rule is described', () => {
 
 test('no rule is described that does not exist', () => {
   const ids = ruleIds();
-  expect(Array.from(DOCS.matchAll(/^\| `([a-z-]+)` \| (?:V|L|–)/gm), found => found[1]).filter(rule => !ids.has(rule))).toEqual([]);
+  expect(Array.from(DOCS.matchAll(/^\| `([a-z-]+)` \| (?:V|L|–|launcher|builder)/gm), found => found[1]).filter(rule => !ids.has(rule))).toEqual([]);
 });
 
 test('rules that refuse are those that can be named', () => {
   const refusing = new Set(cases.filter(({ severity }) => severity === 'error').map(({ rule }) => rule));
   expect([...refusing].sort()).toEqual([...REFUSALS].sort());
+});
+
+test('rules that only the daemons have are those that the table says so of', () => {
+  const documented = Array.from(DOCS.matchAll(/^\| `([a-z-]+)` \| L \|/gm), found => found[1]);
+  expect([...LOADER_REFUSALS].sort()).toEqual(documented.sort());
 });

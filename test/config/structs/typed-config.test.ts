@@ -200,12 +200,25 @@ describe('spelled as Nodepool does', () => {
 
 test.each<[NodepoolConfigProps, string]>([
   [{ labels: [{} as Label] }, 'labels[0]: "name" is missing; give it a name'],
-  [{ labels: [{ name: 'a' }], providers: ['p' as any] }, 'providers[0]: this is a single value, not a map'],
+  [{ labels: [{ name: 'a' }], providers: ['p' as any] }, 'providers[0]: this is a text, not a map'],
   [{ diskimages: 5 as any }, 'diskimages: this is no list'],
   [{ diskimages: [{ name: 'i', release: '9', releaseNumber: 9 }] }, 'diskimages[0]: "release" is given twice, as release and as releaseNumber'],
   [{ tenantResourceLimits: [{ tenantName: 't', quotas: { 'max-servers': 1 }, maxServers: 1 }] }, '"max-servers" is given twice, as maxServers and as quotas'],
+  [{ tenantResourceLimits: [{ tenantName: 't', maxServer: 1 } as any] }, 'tenant-resource-limits[0]: there is no prop "maxServer"; did you mean "maxServers"? other names stand in "quotas"'],
+  [{ providers: 'p' as any }, 'providers: this is no list'],
+  [{ labels: [{ name: 'a\ud83d' }] }, 'labels[0].name: a text holds half of a surrogate pair, which no file can hold; remove it'],
+  [null as any, 'nothing is given for the configuration; give an object with its properties'],
+  ['text' as any, 'a string is given for the configuration; give an object with its properties'],
+  [[] as any, 'a list is given for the configuration; give an object with its properties'],
   [{ tenantResourceLimits: [{ tenantName: 't', quotas: [] as any }] }, 'tenant-resource-limits[0].quotas: this is no map; give names with numbers'],
-  [{ maxHoldAg: 5 } as any, 'maxHoldAg: key "maxHoldAg" is not known at the top level'],
 ])('fails on %j', (props, message) => {
   expect(() => new NodepoolConfig(props)).toThrow(message);
+});
+
+test('fails without the properties of a provider', () => {
+  expect(() => (Provider as any).aws()).toThrow('nothing is given for a provider of the driver "aws"; give an object with its properties');
+});
+
+test('a prop that does not exist stops the synth', () => {
+  expect(new NodepoolConfig({ maxHoldAg: 5 } as any)._validate()).toEqual([expect.stringMatching(/^maxHoldAg: key "maxHoldAg" is not known at the top level; /)]);
 });

@@ -1,7 +1,7 @@
-import { isOpen, ProviderHint } from '../hint';
+import { NodepoolRole } from '../../check/finding';
+import { isOpen, ProviderHint, Registered } from '../hint';
 
-/** Hints for the gce driver. */
-export const gce: ProviderHint = (provider, { report }) => {
+const cloudImages: ProviderHint = (provider, { report }) => {
   for (const image of provider.items('cloud-images')) {
     if (!image.isMap || isOpen(image) || image.get('image-id')?.isTruthy) { continue; }
     const missing = ['image-project', 'image-family'].filter(key => !image.get(key)?.isTruthy);
@@ -10,3 +10,6 @@ export const gce: ProviderHint = (provider, { report }) => {
     report.warn({ rule: 'not-launchable', at: image, detail: 'image', message, remedy: 'set "image-id", or "image-project" and "image-family"', noValue: true });
   }
 };
+
+/** Hints for the gce driver. */
+export const gce: ReadonlyArray<Registered<ProviderHint>> = [{ role: NodepoolRole.LAUNCHER, hint: cloudImages }];

@@ -1,4 +1,4 @@
-import { ProviderHint } from '../hint';
+import { ProviderHint, Registered } from '../hint';
 import { aws } from './aws';
 import { azure } from './azure';
 import { gce } from './gce';
@@ -9,7 +9,7 @@ import { openstack } from './openstack';
 import { staticNodes } from './static';
 
 /** Hints for the providers of each driver. */
-export const PROVIDER_HINTS: { readonly [driver: string]: ProviderHint | undefined } = Object.assign(Object.create(null), {
+export const PROVIDER_HINTS: { readonly [driver: string]: ReadonlyArray<Registered<ProviderHint>> | undefined } = Object.assign(Object.create(null), {
   openstack,
   fake: openstack,
   aws,

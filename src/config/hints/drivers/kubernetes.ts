@@ -1,18 +1,25 @@
+import { NodepoolRole } from '../../check/finding';
 import { Located } from '../../located';
 import { poolLabels } from '../../providers';
-import { HintContext, isOpen, ProviderHint } from '../hint';
+import { HintContext, isOpen, ProviderHint, Registered } from '../hint';
+import { checkPodSpec } from '../pod-spec';
 
-/** What Kubernetes takes as the name of a namespace or pod. */
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+/** What Kubernetes takes somewhere as a name. */
+interface NameRule {
+  readonly test: RegExp;
+  readonly remedy: string;
+}
 
-/** Hints for the kubernetes driver. */
-export const kubernetes: ProviderHint = (provider, context) => family(provider, context, { known: ['pod', 'namespace'], isEmpty: type => type === 'namespace' });
+/** The name of a namespace or of a container. */
+const DNS_LABEL: NameRule = { test: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, remedy: 'use small letters, digits and dashes only' };
 
-/** Hints for the openshift driver. */
-export const openshift: ProviderHint = (provider, context) => family(provider, context, { known: ['pod', 'project'], isEmpty: type => type !== 'pod' });
+/** The name of a pod. */
+const DNS_SUBDOMAIN: NameRule = {
+  test: /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, remedy: 'use small letters, digits, dashes and dots only',
+};
 
-/** Hints for the openshiftpods driver. */
-export const openshiftPods: ProviderHint = (provider, context) => family(provider, context);
+/** The value of a label, which every object bears for the label of Nodepool. */
+const LABEL_VALUE: NameRule = { test: /^[A-Za-z0-9]([-\w.]*[A-Za-z0-9])?$/, remedy: 'use letters, digits, dashes, underscores and dots only' };
 
 /** Types of labels, with those that give an empty namespace or project instead of a pod. */
 interface Types {
@@ -20,26 +27,57 @@ interface Types {
   readonly isEmpty: (type: string) => boolean;
 }
 
-function family(provider: Located, context: HintContext, types?: Types): void {
-  for (const pool of provider.items('pools')) { dnsName(pool.get('name'), 'pool', context); }
-  for (const label of poolLabels(provider)) {
-    if (!label.isMap || isOpen(label)) { continue; }
-    dnsName(label.get('name'), 'label', context);
-    devices(label, context);
-    if (!types || !isEmpty(label.get('type'), types, context)) { pod(label, context); }
-  }
+/** Hints for the kubernetes driver. */
+export const kubernetes = family({ known: ['pod', 'namespace'], isEmpty: type => type === 'namespace' });
+
+/** Hints for the openshift driver. */
+export const openshift = family({ known: ['pod', 'project'], isEmpty: type => type !== 'pod' });
+
+/** Hints for the openshiftpods driver. */
+export const openshiftPods = family();
+
+function family(types?: Types): ReadonlyArray<Registered<ProviderHint>> {
+  const hint: ProviderHint = (provider, context) => {
+    for (const pool of provider.items('pools')) { checkName(pool.get('name'), 'pool', DNS_LABEL, context); }
+    for (const label of poolLabels(provider)) {
+      if (label.isMap && !isOpen(label)) { hintLabel(label, context, types); }
+      const spec = label.get('spec');
+      if (spec?.isMap) { checkPodSpec(spec, context.report); }
+    }
+  };
+  return [{ role: NodepoolRole.LAUNCHER, hint }];
 }
 
-function dnsName(name: Located | undefined, what: string, { report }: HintContext): void {
-  if (name?.text === undefined || name.isUnknown || (DNS_LABEL.test(name.text) && name.text.length <= 63)) { return; }
-  const remedy = 'use small letters, digits and dashes only';
-  report.warn({ rule: 'kubernetes-name', at: name, message: `Kubernetes takes no name like that of the ${what} "${name.text}", and launches will fail`, remedy });
+function hintLabel(label: Located, context: HintContext, types: Types | undefined): void {
+  devices(label, context);
+  if (types && isEmpty(label.get('type'), types, context)) {
+    checkName(label.get('name'), 'label', LABEL_VALUE, context);
+    return;
+  }
+  pod(label, context);
+  // a container that Nodepool makes bears the name too.
+  checkName(label.get('name'), 'label', label.get('spec')?.isTruthy ? DNS_SUBDOMAIN : DNS_LABEL, context);
+}
+
+function checkName(name: Located | undefined, what: string, { test, remedy }: NameRule, { report }: HintContext): void {
+  if (name?.text === undefined || name.isUnknown) { return; }
+  const { text } = name;
+  const fits = text.length <= 63;
+  if (fits && test.test(text)) { return; }
+  const message = `Kubernetes takes no name like that of the ${what} "${text}", and launches will fail`;
+  report.warn({ rule: 'kubernetes-name', at: name, message, remedy: fits ? remedy : 'use at most 63 characters' });
 }
 
 function devices(label: Located, { report }: HintContext): void {
   const [gpu, resource] = [label.get('gpu'), label.get('gpu-resource')];
-  if (Boolean(gpu) === Boolean(resource)) { return; }
-  report.warn({ rule: 'gpu', at: (gpu ?? resource)!, message: '"gpu" and "gpu-resource" have no effect without each other', remedy: 'set both' });
+  if (!gpu && !resource) { return; }
+  if (!gpu || !resource) {
+    report.warn({ rule: 'gpu', at: (gpu ?? resource)!, message: '"gpu" and "gpu-resource" have no effect without each other', remedy: 'set both' });
+  } else if (!gpu.isTruthy) {
+    report.warn({ rule: 'gpu', at: gpu, message: 'a "gpu" of 0 is the same as none', remedy: 'give a number above 0.0, or leave "gpu" and "gpu-resource" out' });
+  } else if (!resource.isTruthy) {
+    report.warn({ rule: 'gpu', at: resource, message: 'an empty "gpu-resource" is the same as none', remedy: 'name a resource, such as nvidia.com/gpu' });
+  }
 }
 
 /** Whether a label gives no pod, or may give none. */
@@ -56,7 +94,7 @@ function pod(label: Located, { report }: HintContext): void {
   const spec = label.get('spec');
   if (spec?.isMap && !spec.isTruthy) {
     report.warn({ rule: 'empty-spec', at: spec, message: 'an empty "spec" is taken for none', remedy: 'write a PodSpec, or "image"', noValue: true });
-  } else if (!spec && !label.get('image')) {
+  } else if (!spec && !label.get('image')?.isTruthy) {
     const message = 'launches will fail without "image" or "spec"';
     report.warn({ rule: 'not-launchable', at: label, detail: 'image', message, remedy: 'set "image" or "spec"', noValue: true });
   }

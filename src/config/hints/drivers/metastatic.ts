@@ -1,8 +1,8 @@
+import { NodepoolRole } from '../../check/finding';
 import { poolLabels } from '../../providers';
-import { HintContext, ProviderHint } from '../hint';
+import { HintContext, ProviderHint, Registered } from '../hint';
 
-/** Hints for the metastatic driver. */
-export const metastatic: ProviderHint = (provider, context) => {
+const backingLabels: ProviderHint = (provider, context) => {
   for (const label of poolLabels(provider)) {
     const backing = label.get('backing-label');
     if (!backing?.text || backing.isUnknown) { continue; }
@@ -19,3 +19,6 @@ function mayBeOffered(name: string, { offeringProviders, root }: HintContext, ex
   return root.items('providers').some(provider => provider.isUnknown || provider.get('driver')?.text === 'static')
     || [...offeringProviders.keys()].some(label => label.includes('%('));
 }
+
+/** Hints for the metastatic driver. */
+export const metastatic: ReadonlyArray<Registered<ProviderHint>> = [{ role: NodepoolRole.LAUNCHER, hint: backingLabels }];

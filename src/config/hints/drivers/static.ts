@@ -1,10 +1,10 @@
+import { NodepoolRole } from '../../check/finding';
 import { keyText, Located } from '../../located';
 import { describePlace } from '../../problem';
 import { words } from '../../python';
-import { HintContext, integerOf, ProviderHint } from '../hint';
+import { HintContext, integerOf, ProviderHint, Registered } from '../hint';
 
-/** Hints for the static driver. */
-export const staticNodes: ProviderHint = (provider, context) => {
+const nodes: ProviderHint = (provider, context) => {
   const first = new Map<string, Located>();
   for (const node of provider.items('pools').flatMap(pool => pool.items('nodes'))) {
     if (node.isMap) { hintNode(node, first, context); }
@@ -28,8 +28,8 @@ function hintNode(node: Located, first: Map<string, Located>, { report }: HintCo
   }
   const name = node.get('name');
   if (name?.text === undefined || name.isUnknown) { return; }
-  const part = (key: string, fallback: string) => keyText(node.get(key)?.value ?? fallback);
-  const identity = [name.text, part('username', 'zuul'), part('connection-port', '22')].join('\n');
+  const part = (fallback: string, ...keys: string[]) => keyText(keys.map(key => node.get(key)?.value).find(value => value !== undefined) ?? fallback);
+  const identity = [name.text, part('zuul', 'username'), part('22', 'connection-port', 'ssh-port')].join('\n');
   const before = first.get(identity);
   if (!before) {
     first.set(identity, name);
@@ -39,3 +39,6 @@ function hintNode(node: Located, first: Map<string, Located>, { report }: HintCo
   const message = `node "${name.text}" is there twice, with one user and one port${where}; it replaces the slots of the first`;
   report.warn({ rule: 'duplicate-node', at: name, pathOf: node, message, remedy: 'list it once, with all its labels and "max-parallel-jobs"' });
 }
+
+/** Hints for the static driver. */
+export const staticNodes: ReadonlyArray<Registered<ProviderHint>> = [{ role: NodepoolRole.LAUNCHER, hint: nodes }];

@@ -1,9 +1,10 @@
+import { Report } from '../check/report';
 import { kindOf } from '../kinds';
 import { keyText, Located } from '../located';
+import { describePlace } from '../problem';
 import { POD_SPEC } from '../schema/pod-spec.generated';
 import { suggest } from '../suggest';
 import { YamlEnvText, YamlFloat } from '../yaml';
-import { Report } from './report';
 
 /**
  * Types by name, and of each the types of its fields: `s` a text, `i` an integer, `n` a number, `b` true or false, `q` a
@@ -15,6 +16,7 @@ type Types = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const WANTED: Record<string, string> = {
   s: 'a text', i: 'an integer', n: 'a number', b: 'true or false', q: 'a quantity, such as 500m or 2Gi', x: 'a text or an integer',
 };
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const QUANTITY = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$/;
 
 let types: Types | undefined;
@@ -24,6 +26,35 @@ export function checkPodSpec(at: Located, report: Report): void {
   if (!at.isTruthy) { return; }
   types ??= JSON.parse(POD_SPEC) as Types;
   checkFields(at, types.PodSpec, report);
+  checkContainers(at, report);
+  checkRestartPolicy(at.get('restartPolicy'), report);
+}
+
+/** What types cannot say of containers: there is one, and each has its own name. */
+function checkContainers(at: Located, report: Report): void {
+  const containers = at.get('containers');
+  if (containers && Array.isArray(containers.value) && containers.value.length === 0) {
+    report.warn({ rule: 'pod-spec', at: containers, message: 'Kubernetes asks for at least one container', remedy: 'add one', noValue: true });
+  }
+  const first = new Map<string, Located>();
+  for (const container of ['initContainers', 'containers', 'ephemeralContainers'].flatMap(key => at.items(key))) {
+    const name = container.get('name');
+    if (name?.text === undefined || name.isUnknown) { continue; }
+    const before = first.get(name.text);
+    if (!before) {
+      first.set(name.text, name);
+      continue;
+    }
+    const where = before.place ? `, first at ${describePlace(before.place)}` : '';
+    report.warn({ rule: 'pod-spec', at: name, pathOf: container, message: `container "${name.text}" is there twice${where}`, remedy: 'give every container its own name' });
+  }
+}
+
+function checkRestartPolicy(policy: Located | undefined, report: Report): void {
+  if (policy?.text === undefined || policy.isUnknown || policy.text.includes('%(') || RESTART_POLICIES.includes(policy.text)) { return; }
+  const meant = suggest(policy.text, RESTART_POLICIES);
+  const remedy = meant ? `did you mean "${meant}"?` : `allowed: ${RESTART_POLICIES.join(', ')}`;
+  report.warn({ rule: 'pod-spec', at: policy, message: `"${policy.text}" is not among the values allowed`, remedy });
 }
 
 function checkFields(at: Located, fields: Readonly<Record<string, string>>, report: Report): void {
@@ -40,7 +71,7 @@ function checkFields(at: Located, fields: Readonly<Record<string, string>>, repo
     }
   }
   for (const [key, type] of Object.entries(fields)) {
-    if (!type.endsWith('!') || unknown || at.get(key)) { continue; }
+    if (!type.endsWith('!') || unknown || (at.get(key)?.value ?? null) !== null) { continue; }
     report.warn({ rule: 'pod-spec', at, detail: key, message: `Kubernetes asks for "${key}"`, remedy: `add "${key}"`, noValue: true });
   }
 }
