@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plays an OpenStack cloud: the calls of keystone, nova, glance and neutron that Nodepool's driver makes, kept in memory.
+"""Plays an OpenStack cloud: the calls of keystone, nova, glance, neutron and cinder that Nodepool's driver makes, kept in memory.
 
     python3 openstack.py [--port 5000] [--server-address HOST] [--boot-seconds 1]
 
@@ -99,7 +99,8 @@ class Handler(BaseHTTPRequestHandler):
             'user': {'id': 'zuul', 'name': 'zuul', 'domain': domain},
             'project': {'id': PROJECT, 'name': 'zuul', 'domain': domain},
             'catalog': [service('identity', 'keystone', '/identity'), service('compute', 'nova', '/compute/v2.1'),
-                        service('image', 'glance', '/image'), service('network', 'neutron', '/network')],
+                        service('image', 'glance', '/image'), service('network', 'neutron', '/network'),
+                        service('block-storage', 'cinder', '/volume/v3')],
         }}
 
     # -- nova ---------------------------------------------------------------------------------------------------------
@@ -210,6 +211,23 @@ class Handler(BaseHTTPRequestHandler):
     @route('GET', '/network/v2.0/extensions')
     def extensions(self):
         return {'extensions': []}
+
+    # -- cinder: without it the driver finds no quota, with openstacksdk 4 -----------------------------------------------
+
+    @route('GET', '/volume/v3')
+    def volume(self):
+        return {'versions': [{'id': 'v3.0', 'status': 'CURRENT', 'version': '3.0', 'min_version': '3.0',
+                              'links': [{'rel': 'self', 'href': self.url('/volume/v3/')}]}]}
+
+    @route('GET', '/volume/v3/limits')
+    def volume_limits(self):
+        unlimited = ('maxTotalVolumes', 'maxTotalVolumeGigabytes', 'maxTotalSnapshots', 'maxTotalBackups', 'maxTotalBackupGigabytes')
+        used = ('totalVolumesUsed', 'totalGigabytesUsed', 'totalSnapshotsUsed', 'totalBackupsUsed', 'totalBackupGigabytesUsed')
+        return {'limits': {'rate': [], 'absolute': dict({name: -1 for name in unlimited}, **{name: 0 for name in used})}}
+
+    @route('GET', '/volume/v3/volumes(?:/detail)?')
+    def volumes(self):
+        return {'volumes': []}
 
     # -- for whoever tests --------------------------------------------------------------------------------------------
 

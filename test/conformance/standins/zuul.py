@@ -6,7 +6,7 @@
     request LABEL... [--timeout 120]  asks for a set of nodes and takes them: each is locked and in use, until it is released
     release NODE_ID [--timeout 120]   gives a node back, and waits until the launcher has deleted it
     nodes | requests | images         what there is
-    leaks                             what nobody should have left behind: requests, locks, nodes, builds and uploads that are not ready
+    leaks                             what nobody should have left behind: requests, locks, nodes, builds and uploads that are not ready or failed
 
 Prints JSON; the exit code is 1 where a request was not fulfilled or a node did not go. DIR holds ca.crt, tls.crt and tls.key.
 Needs a Python with Nodepool 11 (ZOOKEEPER and ZOOKEEPER_TLS in the environment set the two options too).
@@ -94,8 +94,9 @@ class Zuul:
             'requests': self.requests(),
             'request_locks': [lock for lock in self.zk.getNodeRequestLockIDs() if self.children(zk.ZooKeeper.REQUEST_LOCK_ROOT + '/' + lock)],
             'nodes': self.nodes(),
-            'builds': [build for build in builds if build['state'] != zk.READY],
-            'uploads': [upload for build in builds for upload in build['uploads'] if upload['state'] != zk.READY],
+            'builds': [build for build in builds if build['state'] not in (zk.READY, zk.FAILED)],
+            # a failed upload is the record of a try, which the builder's cleanup takes away
+            'uploads': [upload for build in builds for upload in build['uploads'] if upload['state'] not in (zk.READY, zk.FAILED)],
         }
 
     def children(self, path):
