@@ -39,7 +39,9 @@ class Cloud:
         self.server_address = server_address
         self.settings = {'boot_seconds': boot_seconds, 'delay': 0, 'broken': []}
         self.servers = {}
-        self.images = {}
+        # an image that the cloud itself offers
+        self.images = {'debian-12': {'id': 'debian-12', 'name': 'debian-12', 'status': 'active', 'size': 1, 'disk_format': 'qcow2',
+                                     'container_format': 'bare', 'visibility': 'public', 'min_disk': 0, 'min_ram': 0, 'tags': []}}
         self.calls = collections.Counter()
 
     def state(self):

@@ -6,6 +6,9 @@
     request LABEL... [--timeout 120]  asks for a set of nodes and takes them: each is locked and in use, until it is released
     release NODE_ID [--timeout 120]   gives a node back, and waits until the launcher has deleted it
     nodes | requests | images         what there is
+    kubeconfig NODE_ID                what Zuul's executors make of the node's credentials
+    rights NODE_ID NAMESPACE...       all that these credentials allow, in the cluster as a whole and in the namespaces: asked for every verb
+                                      and every resource that the cluster has
     leaks                             what nobody should have left behind: requests, locks, nodes, builds and uploads that are not ready or failed
 
 Prints JSON; the exit code is 1 where a request was not fulfilled or a node did not go. DIR holds ca.crt, tls.crt and tls.key.
@@ -13,15 +16,20 @@ Needs a Python with Nodepool 11 (ZOOKEEPER and ZOOKEEPER_TLS in the environment 
 """
 
 import argparse
+import base64
+import concurrent.futures
 import json
 import os
+import ssl
 import sys
 import time
+import urllib.request
 
 from kazoo.exceptions import NoNodeError
 from nodepool.zk import ZooKeeperClient, zookeeper as zk
 
 REQUESTOR = 'conformance'
+VERBS = ('create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch', 'bind', 'escalate', 'impersonate')
 
 
 class Zuul:
@@ -88,6 +96,54 @@ class Zuul:
                     for upload in self.zk.getUploads(image, build.id, provider)]))
         return builds
 
+    def kubeconfig(self, node_id):
+        """As zuul/executor/server.py writes it."""
+        port = self.zk.getNode(node_id).connection_port
+        cluster = {'server': port['host']}
+        if port.get('ca_crt'):
+            cluster['certificate-authority-data'] = port['ca_crt']
+        if port['skiptls']:
+            cluster['insecure-skip-tls-verify'] = True
+        name = port['namespace']
+        return {
+            'apiVersion': 'v1', 'kind': 'Config', 'preferences': {}, 'current-context': name,
+            'clusters': [{'name': name, 'cluster': cluster}], 'users': [{'name': name, 'user': {'token': port['token']}}],
+            'contexts': [{'name': name, 'context': {'cluster': name, 'user': name, 'namespace': name}}],
+        }
+
+    def rights(self, node_id, namespaces):
+        port = self.zk.getNode(node_id).connection_port
+        context = ssl.create_default_context(cadata=base64.b64decode(port['ca_crt']).decode())
+
+        def call(path, body=None):
+            request = urllib.request.Request(port['host'] + path, body and json.dumps(body).encode(), {
+                'Authorization': 'Bearer ' + port['token'], 'Content-Type': 'application/json'})
+            with urllib.request.urlopen(request, context=context, timeout=30) as answer:
+                return json.load(answer)
+
+        def resources():
+            yield from (('', resource) for resource in call('/api/v1')['resources'])
+            for group in call('/apis')['groups']:
+                for version in group['versions']:
+                    yield from ((group['name'], resource) for resource in call('/apis/' + version['groupVersion'])['resources'])
+
+        def allowed(question):
+            namespace, group, resource, verb = question
+            name, _, sub = resource.partition('/')
+            attributes = {'namespace': namespace, 'group': group, 'resource': name, 'subresource': sub, 'verb': verb}
+            review = {'apiVersion': 'authorization.k8s.io/v1', 'kind': 'SelfSubjectAccessReview', 'spec': {'resourceAttributes': attributes}}
+            return call('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review)['status']['allowed']
+
+        # cluster-scoped ones are asked about once, the others in each namespace; in '' they mean all namespaces
+        known = sorted({(group, resource['name'], resource['namespaced']) for group, resource in resources()})
+        questions = [(namespace, group, name, verb) for group, name, namespaced in known for verb in VERBS
+                     for namespace in ([''] + namespaces if namespaced else [''])]
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(allowed, questions))
+        found = [question for question, answer in zip(questions, answers) if answer]
+        return {'asked': len(questions), 'allowed': [
+            ' '.join([namespace or '*', resource + ('.' + group if group else ''), verb]) for namespace, group, resource, verb in found]}
+
     def leaks(self):
         builds = self.images()
         return {
@@ -119,6 +175,10 @@ def main():
         command = commands.add_parser(name)
         command.add_argument(argument, nargs='+' if argument == 'labels' else None)
         command.add_argument('--timeout', type=float, default=120)
+    commands.add_parser('kubeconfig').add_argument('node_id')
+    rights = commands.add_parser('rights')
+    rights.add_argument('node_id')
+    rights.add_argument('namespaces', nargs='*')
     for name in ('nodes', 'requests', 'images', 'leaks'):
         commands.add_parser(name)
     options = vars(parser.parse_args())
