@@ -106,7 +106,7 @@ export class Deployment {
 
   /** Gives nodes back; the launcher has to delete them. */
   async release(nodes: readonly ZuulNode[]): Promise<void> {
-    for (const node of nodes) { await this.zuul('release', node.id); }
+    await Promise.all(nodes.map(node => this.zuul('release', node.id)));
   }
 
   inZuul(command: string[], options: { input?: string; timeout?: number } = {}): Promise<string> {

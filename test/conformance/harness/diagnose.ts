@@ -4,6 +4,9 @@ import { OUTSIDE, ZUUL } from '../standins/manifests';
 const NAMESPACES = [ZUUL, 'nodepool-pods', OUTSIDE];
 const DESCRIBED = /^(?:Name|Node|Start Time|Status|IP|Reason|Message|Conditions|Events|Containers|Init Containers|Warning|Normal)|^ {2}(?:[\w-]+:$|Warning|Normal|Type)|State|Reason|Exit Code|Ready|Restart Count|Image:/;
 
+/** The lines of a stack trace but its last, in Nodepool's logs: a dead cloud fills them with these. */
+const TRACE = /^[-\d]+ [\d:,]+ ERROR \S+: {3}(?:$| |Traceback|During handling|The above exception)/;
+
 /** Prints what helps to see why a scenario failed: events, pods and the end of their logs. Secrets are never asked for. */
 export async function diagnose(kubectl: Kubectl): Promise<void> {
   for (const namespace of NAMESPACES) {
@@ -16,7 +19,10 @@ export async function diagnose(kubectl: Kubectl): Promise<void> {
       if (!ready) {
         await show(`pod ${namespace}/${name}`, async () => (await kubectl.run(['describe', 'pod', '-n', namespace, name])).split('\n').filter(line => DESCRIBED.test(line)).join('\n'), 60);
       }
-      await show(`log of ${namespace}/${name}`, () => kubectl.run(['logs', '-n', namespace, name, '--all-containers', '--tail=25', '--prefix']), 60);
+      await show(`log of ${namespace}/${name}`, async () => {
+        const log = await kubectl.run(['logs', '-n', namespace, name, '--all-containers', '--tail=1000']);
+        return log.split('\n').filter(line => !TRACE.test(line)).join('\n');
+      }, 25);
     }
   }
 }

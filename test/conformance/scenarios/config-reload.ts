@@ -17,7 +17,8 @@ export const configReload: Scenario = {
     const config = NodepoolConfig.fromFile(FILE);
     config.addLabel({ name: 'added' });
     config.addDiskimage({ name: 'added-image', parent: 'debian-bookworm', formats: ['qcow2'] });
-    config.addProvider({ name: 'added', driver: 'static', pools: [{ name: 'main', nodes: [] }] });
+    const pool = { name: 'nodepool-pods', labels: [{ name: 'added', image: 'quay.io/fedora/fedora:40' }] };
+    config.addProvider({ name: 'added', driver: 'openshiftpods', context: 'openshiftpods', pools: [pool] });
     const begun = Date.now();
     await deployment.apply({ config });
     await waitFor('the launcher has the new label', 120, async () => (await deployment.labels()).includes('added'));

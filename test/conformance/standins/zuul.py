@@ -18,12 +18,14 @@ Needs a Python with Nodepool 11 (ZOOKEEPER and ZOOKEEPER_TLS in the environment 
 import argparse
 import base64
 import concurrent.futures
+import http.client
 import json
 import os
 import ssl
 import sys
+import threading
 import time
-import urllib.request
+import urllib.parse
 
 from kazoo.exceptions import NoNodeError
 from nodepool.zk import ZooKeeperClient, zookeeper as zk
@@ -114,12 +116,18 @@ class Zuul:
     def rights(self, node_id, namespaces):
         port = self.zk.getNode(node_id).connection_port
         context = ssl.create_default_context(cadata=base64.b64decode(port['ca_crt']).decode())
+        headers = {'Authorization': 'Bearer ' + port['token'], 'Content-Type': 'application/json'}
+        own = threading.local()
 
         def call(path, body=None):
-            request = urllib.request.Request(port['host'] + path, body and json.dumps(body).encode(), {
-                'Authorization': 'Bearer ' + port['token'], 'Content-Type': 'application/json'})
-            with urllib.request.urlopen(request, context=context, timeout=30) as answer:
-                return json.load(answer)
+            if not hasattr(own, 'connection'):
+                own.connection = http.client.HTTPSConnection(urllib.parse.urlsplit(port['host']).netloc, context=context, timeout=30)
+            own.connection.request('POST' if body else 'GET', path, body and json.dumps(body), headers)
+            answer = own.connection.getresponse()
+            text = answer.read()
+            if answer.status >= 300:
+                raise RuntimeError('{} {}: {}'.format(answer.status, path, text))
+            return json.loads(text)
 
         def resources():
             yield from (('', resource) for resource in call('/api/v1')['resources'])
