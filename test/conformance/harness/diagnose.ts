@@ -10,8 +10,8 @@ const TRACE = /^[-\d]+ [\d:,]+ ERROR \S+: {3}(?:$| |Traceback|During handling|Th
 /** Prints what helps to see why a scenario failed: events, pods and the end of their logs. Secrets are never asked for. */
 export async function diagnose(kubectl: Kubectl): Promise<void> {
   for (const namespace of NAMESPACES) {
-    await show(`events of ${namespace}`, () => kubectl.run(['get', 'events', '-n', namespace, '--sort-by=.lastTimestamp',
-      '-o', 'custom-columns=TIME:.lastTimestamp,TYPE:.type,OBJECT:.involvedObject.name,REASON:.reason,MESSAGE:.message']), 25);
+    await show(`events of ${namespace}`, () => kubectl.run(['get', 'events', '-n', namespace, '--sort-by=.lastTimestamp', '--field-selector=type=Warning',
+      '-o', 'custom-columns=TIME:.lastTimestamp,OBJECT:.involvedObject.name,REASON:.reason,MESSAGE:.message']), 25);
     const pods = await kubectl.list('pods', namespace).catch(() => []);
     for (const pod of pods) {
       const name = pod.metadata.name;

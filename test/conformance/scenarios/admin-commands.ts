@@ -5,7 +5,15 @@ import { Scenario } from '../harness/scenario';
 import { expectEqual, expectThat, waitFor } from '../harness/wait';
 import { clouds } from '../standins/manifests';
 
-const KUBECONFIG = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n';
+/** Another cluster, which no provider of the example uses. */
+const KUBECONFIG = JSON.stringify({
+  'apiVersion': 'v1',
+  'kind': 'Config',
+  'current-context': 'elsewhere',
+  'clusters': [{ name: 'elsewhere', cluster: { server: 'https://elsewhere.example.com:6443' } }],
+  'users': [{ name: 'elsewhere', user: { token: 'none' } }],
+  'contexts': [{ name: 'elsewhere', context: { cluster: 'elsewhere', user: 'elsewhere' } }],
+});
 
 export const adminCommands: Scenario = {
   id: 'admin-commands',
@@ -13,7 +21,8 @@ export const adminCommands: Scenario = {
   async run({ kubectl, deployment }) {
     await deployment.ready();
     await deployment.readyImage();
-    const { started } = await deployment.starts('launcher');
+    const services = ['launcher', 'builder'] as const;
+    const before = await Promise.all(services.map(service => deployment.starts(service)));
 
     const directory = mkdtempSync(join(tmpdir(), 'admin-'));
     writeFileSync(join(directory, 'clouds.yaml'), clouds());
@@ -22,7 +31,9 @@ export const adminCommands: Scenario = {
       `--from-file=kube.config=${directory}/kube.config`, '--dry-run=client', '-o', 'yaml']);
     rmSync(directory, { recursive: true });
     const configured = await kubectl.run(['apply', '-f', '-'], { input: secret });
-    await waitFor('the launcher is started again', 180, async () => (await deployment.starts('launcher')).started > started, 1);
+    for (const [index, service] of services.entries()) {
+      await waitFor(`the ${service} is started again`, 180, async () => (await deployment.starts(service)).started > before[index].started, 1);
+    }
     const { nodes } = await deployment.nodes(['server']);
     await deployment.release(nodes);
     const pods = await deployment.nodes(['pod']);

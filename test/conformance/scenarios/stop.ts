@@ -23,9 +23,9 @@ async function launcherStops({ kubectl, deployment }: Context): Promise<string> 
   await kubectl.run(['delete', 'pod', '-n', 'zuul', name], { timeout: 130 });
   const seconds = since(begun);
   await log.done;
-  expectThat(log.output().includes('Finished stopping'), `the launcher did not say that it finished:\n${log.output().slice(-1000)}`);
+  expectThat(log.output().includes('nodepool-launcher ended with exit code 0'), `the launcher did not end by itself:\n${log.output().slice(-1000)}`);
   await kubectl.rolledOut('zuul', 'deployment/nodepool-launcher');
-  return `"Finished stopping", gone after ${seconds}`;
+  return `ended with exit code 0, the pod gone after ${seconds}`;
 }
 
 async function builderStops({ kubectl, deployment }: Context): Promise<string> {

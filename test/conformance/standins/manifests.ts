@@ -64,7 +64,7 @@ function zookeeper(material: Material): Manifest[] {
         image: 'docker.io/library/zookeeper:3.9',
         command: ['java', '-Xmx256m', '-cp', '/conf:/apache-zookeeper-3.9.5-bin/lib/*', 'org.apache.zookeeper.server.quorum.QuorumPeerMain', '/conf/zoo.cfg'],
         ports: [{ name: 'client', containerPort: 2281, protocol: 'TCP' }],
-        readinessProbe: { tcpSocket: { port: 'client' }, periodSeconds: 2 },
+        readinessProbe: { tcpSocket: { port: 'client' }, periodSeconds: 5 },
         volumeMounts: [mount('config', '/conf'), mount('tls', '/tls'), { name: 'zookeeper', mountPath: '/data' }],
       }, [configVolume('config', 'zookeeper'), { name: 'tls', secret: { secretName: 'zookeeper-server-tls', defaultMode: 0o440 } }]), {
         serviceName: 'zookeeper',
