@@ -36,17 +36,18 @@ for file in config/*; do
   sed "s#@STATE@#$STATE#g; s#@ADDRESS@#$ADDRESS#g; s#@CGROUP@#$CGROUP#g" "$file" >"$STATE/$file"
 done
 
+# What the node itself looks up, an image's registry for one, is answered in here too.
+mount --bind "$STATE/config/resolv.conf" /etc/resolv.conf
+
 daemon etcd "$ETCD/etcd" --data-dir "$STATE/etcd" --unsafe-no-fsync --log-level warn
-api=(--etcd-servers http://127.0.0.1:2379 --advertise-address "$ADDRESS" --service-cluster-ip-range 10.96.0.0/16
-  --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged
-  --admission-control-config-file "$STATE/config/admission.yaml"
-  --client-ca-file "$STATE/pki/ca.crt" --tls-cert-file "$STATE/pki/apiserver.crt" --tls-private-key-file "$STATE/pki/apiserver.key"
-  --kubelet-client-certificate "$STATE/pki/admin.crt" --kubelet-client-key "$STATE/pki/admin.key"
-  --kubelet-certificate-authority "$STATE/pki/ca.crt" --kubelet-preferred-address-types InternalIP
-  --service-account-issuer https://kubernetes.default.svc.cluster.local
+daemon kube-apiserver "$KUBERNETES/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --advertise-address "$ADDRESS" \
+  --service-cluster-ip-range 10.96.0.0/16 --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction \
+  --allow-privileged --admission-control-config-file "$STATE/config/admission.yaml" --cert-dir "$STATE/pki" \
+  --client-ca-file "$STATE/pki/ca.crt" --tls-cert-file "$STATE/pki/apiserver.crt" --tls-private-key-file "$STATE/pki/apiserver.key" \
+  --kubelet-client-certificate "$STATE/pki/admin.crt" --kubelet-client-key "$STATE/pki/admin.key" \
+  --kubelet-certificate-authority "$STATE/pki/ca.crt" --kubelet-preferred-address-types InternalIP \
+  --service-account-issuer https://kubernetes.default.svc.cluster.local \
   --service-account-key-file "$STATE/pki/accounts.key" --service-account-signing-key-file "$STATE/pki/accounts.key"
-  --cert-dir "$STATE/pki")
-daemon kube-apiserver "$KUBERNETES/kube-apiserver" "${api[@]}"
 
 if [[ $ONLY_API == no ]]; then
   daemon containerd containerd --config "$STATE/config/containerd.toml"

@@ -24,8 +24,14 @@ phase() {
   PHASE=$SECONDS
 }
 
-bash "$HERE/../parts/all.sh" "$version"
-if [[ $only_api == no ]]; then bash "$HERE/../images/all.sh" >/dev/null; fi
+# the compiler wants the processors, the images mostly the network and the disk
+if [[ $only_api == no ]]; then
+  bash "$HERE/../images/all.sh" >/dev/null &
+  bash "$HERE/../parts/all.sh"
+  wait "$!"
+else
+  bash "$HERE/../parts/all.sh" "$version"
+fi
 KUBERNETES=$CACHE/kubernetes-$version
 KUBECTL=$CACHE/kubernetes-1.36.3/kubectl
 phase parts
@@ -66,8 +72,8 @@ YAML
 new_key "$STATE/pki/ca.key"
 openssl req -x509 -key "$STATE/pki/ca.key" -subj /CN=kubernetes -days 7 -out "$STATE/pki/ca.crt"
 openssl genrsa -out "$STATE/pki/accounts.key" 2048 2>/dev/null
-certificate apiserver /CN=kube-apiserver \
-  DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,DNS:localhost,IP:172.31.0.1,IP:10.96.0.1,IP:127.0.0.1
+service=DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:10.96.0.1
+certificate apiserver /CN=kube-apiserver "$service,DNS:localhost,IP:127.0.0.1,IP:172.31.0.1"
 certificate kubelet /O=system:nodes/CN=system:node:node-1 DNS:node-1,IP:172.31.0.1
 certificate admin /O=system:masters/CN=admin
 kubeconfig admin >"$STATE/kubeconfig"
@@ -93,10 +99,7 @@ until pid=$(pgrep -P "$unshare"); do
   sleep 0.05
 done
 echo "$pid" >"$STATE/pid"
-if [[ $owner ]]; then
-  # the cluster ends with its owner, however that ends
-  setsid bash -c "tail --pid=$owner -f /dev/null; bash '$HERE/down.sh' '$STATE'" >/dev/null 2>&1 </dev/null &
-fi
+if [[ $owner ]]; then setsid bash "$HERE/owner.sh" "$owner" "$STATE" >/dev/null 2>&1 </dev/null & fi
 
 wrapper() { install -m 755 /dev/stdin "$STATE/bin/$1" <<<$'#!/bin/sh\n'"exec $2 \"\$@\""; }
 wrapper enter "nsenter -t $pid -n"
@@ -104,6 +107,11 @@ wrapper kubectl "nsenter -t $pid -n $KUBECTL --kubeconfig $STATE/kubeconfig"
 wrapper ctr "$(command -v ctr) -a /proc/$pid/root/run/containerd/containerd.sock -n k8s.io"
 wrapper dns "bash $HERE/dns.sh $STATE"
 PATH=$STATE/bin:$PATH
+
+show() { # NAME, of a log, and fails
+  tail -n 15 "$STATE/logs/$1.log" >&2
+  return 1
+}
 
 # wait_for SECONDS WHAT COMMAND...
 wait_for() {
@@ -122,7 +130,7 @@ wait_for() {
 if [[ $only_api == no ]]; then
   (
     wait_for 60 containerd ctr version
-    bash "$HERE/../images/import.sh" "$STATE" pause= nodepool= httpd= zookeeper= statsd-exporter= image-builder=
+    bash "$HERE/../images/import.sh" "$STATE" pause= nodepool= tools= httpd= zookeeper= statsd-exporter= image-builder=
   ) >"$STATE/logs/import.log" 2>&1 &
   import=$!
 fi
@@ -154,19 +162,23 @@ YAML
   done
 }
 
-kubectl apply --server-side -f "$(echo "$CACHE"/crds-*/)" >"$STATE/logs/crds.log" 2>&1 &
+# An old API server knows not every field and rule of them: it drops the fields, and refuses the one or other definition.
+{
+  kubectl create --validate=ignore -f "$(bash "$HERE/../parts/crds.sh")" || [[ $only_api == yes ]]
+  kubectl wait crd --all --for=condition=Established --timeout=60s
+} >"$STATE/logs/crds.log" 2>&1 &
 crds=$!
 if [[ $only_api == no ]]; then
-  kubectl apply -f "$HERE/manifests" >"$STATE/logs/manifests.log"
+  kubectl create -f "$HERE/manifests" >"$STATE/logs/manifests.log"
   volumes | kubectl create -f - >>"$STATE/logs/manifests.log"
   wait_for 120 node kubectl wait --for=condition=Ready node/node-1 --timeout=1s
   phase 'node Ready'
   wait_for 60 'service account' kubectl -n default get serviceaccount default
 fi
-wait "$crds"
+wait "$crds" || show crds
 phase 'custom resources'
 if [[ $only_api == no ]]; then
-  wait "$import"
+  wait "$import" || show import
   phase images
 fi
 echo "all: $SECONDS s"

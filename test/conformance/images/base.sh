@@ -5,7 +5,7 @@ source "$(dirname "$0")/lib.sh"
 build() {
   local suite mirror http_proxy=''
   apt_need debootstrap debootstrap
-  apt-get update -qq || true
+  apt_update
   # shellcheck source=/dev/null
   suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
   # shellcheck disable=SC2016 # apt's own variables

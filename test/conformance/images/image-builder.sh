@@ -11,6 +11,7 @@ fill() {
     # no password, and not locked: sshd refuses a locked account
     inside usermod -p '*' "$name"
   done
+  chmod 664 "$ROOT/etc/passwd"
   install -m 755 "$IMAGES/image-builder-sshd" "$ROOT/usr/local/bin/"
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Images into a running cluster, under the names that manifests carry: import.sh STATE_DIR IMAGE=[NAME]...
-# Each is also there as conformance.example/IMAGE:latest. A second name for an image costs nothing.
+# Each is also there as conformance.example/IMAGE:latest. A second name for an image costs nothing. names.sh finds the pairs.
 set -euo pipefail
 IMAGES=$(cd "$(dirname "$0")" && pwd)
 STATE=$1
@@ -28,7 +28,7 @@ for pair in "$@"; do
 done
 if ((${#entries[@]})); then
   (IFS=,; echo "[${entries[*]}]") >"$archive/manifest.json"
-  tar -C "$archive" -ch . | "$STATE/bin/ctr" images import -
+  tar -C "$archive" -ch --hard-dereference . | "$STATE/bin/ctr" images import -
 fi
 
 # As the container runtime spells names: with the registry, and with a tag.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The definitions of the custom resources that our manifests use, or may meet in a cluster.
+# The definitions of the custom resources that our manifests use, or may meet in a cluster. Prints their folder.
 source "$(dirname "$0")/lib.sh"
 
 # definitions MODULE@VERSION FOLDER: every file of that folder that holds one.
@@ -21,4 +21,6 @@ build() {
 }
 
 need_go
-part "crds-$(sha256sum <"$0" | cut -c 1-12)" build
+name=crds-$(sha256sum <"$0" | cut -c 1-12)
+part "$name" build >&2
+echo "$CACHE/$name"

@@ -4,14 +4,14 @@ source "$(dirname "$0")/lib.sh"
 
 # A module of ours that requires k8s.io/kubernetes, with its staging modules taken at the release that belongs to it.
 build() {
-  local version=$1 staging
+  local version=$1 original staging
   shift
   mkdir src
   cd src
   go mod init example.com/kubernetes
   go mod edit -require "k8s.io/kubernetes@v$version"
-  go mod download -json "k8s.io/kubernetes@v$version" >module.json
-  for staging in $(sed -nE 's#^\s*(k8s.io/[^ ]+) => ./staging/.*#\1#p' "$(sed -nE 's/.*"GoMod": "(.*)".*/\1/p' module.json)"); do
+  original=$(go mod download -json "k8s.io/kubernetes@v$version" | sed -nE 's/.*"GoMod": "(.*)".*/\1/p')
+  sed -nE 's#^\s*(k8s.io/[^ ]+) => ./staging/.*#\1#p' "$original" | while read -r staging; do
     go mod edit -replace "$staging=$staging@v0${version#1}"
   done
   {

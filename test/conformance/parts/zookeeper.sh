@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ZooKeeper as jars, those of pod-scripts and what the metrics take besides.
+# ZooKeeper as jars, those of pod-scripts and what the metrics take besides. Prints their folder.
 source "$(dirname "$0")/lib.sh"
 
 fetch() {
@@ -7,5 +7,6 @@ fetch() {
   mvn -q -B -f "$PARTS/../pod-scripts/pom.xml" dependency:copy-dependencies -DoutputDirectory="$PWD"
 }
 
-PARTS=$(cd "$PARTS" && pwd)
-part "zookeeper-jars-$(sha256sum <"$PARTS/../pod-scripts/pom.xml" | cut -c 1-12)" fetch
+name=zookeeper-jars-$(sha256sum <"$PARTS/../pod-scripts/pom.xml" | cut -c 1-12)
+part "$name" fetch >&2
+echo "$CACHE/$name"
