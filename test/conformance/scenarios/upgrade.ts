@@ -16,6 +16,8 @@ export const upgrade: Scenario = {
   apiOnly: true,
   async run(context) {
     const seen: string[] = [];
+    // the goldens share its names.
+    await takeAway(context.cluster, context.deployment.manifests());
     for (const golden of git('ls-files', 'examples/*/kubernetes.golden.yaml', 'examples/*/minimal.golden.yaml')) {
       const versions = earlier(golden);
       await upgradeThrough(context, versions, golden);
