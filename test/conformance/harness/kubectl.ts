@@ -49,10 +49,10 @@ export class Kubectl {
     return this.run(['apply', '--server-side', '--field-manager=conformance', ...options, '-f', '-'], { input: asList(objects), timeout: 180 });
   }
 
-  /** Deletes objects and waits until they are gone; what is not there is gone. */
+  /** Deletes objects and waits until they are gone, if not their pods; what is not there is gone. */
   delete(objects: readonly Manifest[]): Promise<string> {
     if (objects.length === 0) { return Promise.resolve(''); }
-    return this.run(['delete', '--ignore-not-found', '--cascade=foreground', '--timeout=120s', '-f', '-'], { input: asList(objects), timeout: 150 });
+    return this.run(['delete', '--ignore-not-found', '--timeout=120s', '-f', '-'], { input: asList(objects), timeout: 150 });
   }
 
   /** Runs a command in a pod (`pod/name`, `deployment/name`). */

@@ -2,25 +2,27 @@ import { Cluster } from './cluster';
 import { Kubectl, Manifest } from './kubectl';
 import { waitFor } from './wait';
 
-/** The namespaces that objects are in and do not bring. */
-export async function provideNamespaces(kubectl: Kubectl, objects: readonly Manifest[]): Promise<void> {
-  const names = [...new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))];
-  await kubectl.apply(names.map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+/** What objects need to be taken and do not bring: the namespaces that they are in, and the priority classes of their pods. */
+export async function provideGround(kubectl: Kubectl, objects: readonly Manifest[]): Promise<void> {
+  const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+  const classes = new Set(objects.flatMap(({ spec }) => spec?.template?.spec.priorityClassName ?? []));
+  await kubectl.apply([
+    ...[...namespaces].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+    ...[...classes].map(name => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 1000 })),
+  ]);
 }
 
-/**
- * Deletes objects, and the volumes that they made: the next example may have other ones under the same names. Namespaces stay, where they
- * are those of stand-ins too.
- */
-export async function takeAway(cluster: Cluster, objects: readonly Manifest[]): Promise<void> {
-  const { kubectl } = cluster;
-  const namespaces = [...new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))];
+/** Deletes objects, with their pods and volumes: the next example may have other ones under the same names. Namespaces stay. */
+export async function takeAway({ kubectl, apiOnly }: Cluster, objects: readonly Manifest[]): Promise<void> {
   await kubectl.delete(objects.filter(({ kind }) => kind !== 'Namespace'));
-  for (const namespace of namespaces) {
-    const selector = 'app.kubernetes.io/name=nodepool';
-    // without controllers nobody makes pods and volumes, and nobody takes them away.
-    if (cluster.apiOnly || !await kubectl.find('namespace', namespace)) { continue; }
-    await waitFor(`the pods in ${namespace} are gone`, 120, async () => (await kubectl.list('pods', namespace, selector)).length === 0);
-    await kubectl.run(['delete', 'pvc', '-n', namespace, '-l', selector, '--timeout=60s'], { timeout: 70 });
+  if (apiOnly) { return; } // without controllers nobody made any
+  for (const { metadata: { namespace }, spec } of objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')) {
+    const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`).join(',');
+    const gone = async () => (await kubectl.list('pods', namespace, selector)).length === 0;
+    // the kernel drops a SIGTERM that comes before Python runs as PID 1; such a young pod would take its whole grace period.
+    await waitFor(`the pods of ${selector} are gone`, 30, gone).catch(() =>
+      kubectl.run(['delete', 'pods', '-n', namespace!, '-l', selector, '--grace-period=0', '--force']));
+    await waitFor(`the pods of ${selector} are gone`, 30, gone);
+    await kubectl.run(['delete', 'pvc', '-n', namespace!, '-l', selector, '--timeout=60s'], { timeout: 70 });
   }
 }

@@ -5,7 +5,7 @@ import { production } from '../../../examples/production/chart';
 import { synthesized } from '../harness/deployment';
 import { Manifest } from '../harness/kubectl';
 import { readBack } from '../harness/readback';
-import { provideNamespaces, takeAway } from '../harness/removal';
+import { provideGround, takeAway } from '../harness/removal';
 import { Scenario } from '../harness/scenario';
 import { expectEqual, expectThat } from '../harness/wait';
 import { Platform } from 'cdk8s-nodepool';
@@ -25,7 +25,7 @@ export const apply: Scenario = {
     await takeAway(cluster, Object.values(examples).flat());
     const counts: string[] = [];
     for (const [name, objects] of Object.entries(examples)) {
-      await provideNamespaces(kubectl, objects);
+      await provideGround(kubectl, objects);
       await kubectl.apply(objects);
       const before = await kubectl.getAll(objects);
       await kubectl.apply(objects);

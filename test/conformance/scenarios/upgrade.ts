@@ -3,9 +3,9 @@ import { App } from 'cdk8s';
 import { parseManifests } from '../../manifests/objects';
 import { synthesized } from '../harness/deployment';
 import { Manifest } from '../harness/kubectl';
-import { provideNamespaces, takeAway } from '../harness/removal';
+import { provideGround, takeAway } from '../harness/removal';
 import { Context, Scenario } from '../harness/scenario';
-import { expectEqual } from '../harness/wait';
+import { expectEqual, waitFor } from '../harness/wait';
 import { NodepoolConfig, NodepoolStack, ZookeeperSource } from 'cdk8s-nodepool';
 
 const CLAIM = 'nodepool-builder-nodepool-builder-0';
@@ -42,10 +42,11 @@ async function upgradeThrough({ cluster, kubectl }: Context, commits: string[], 
   for (const commit of commits) {
     await takeAway(cluster, today);
     const before = at(commit);
-    await provideNamespaces(kubectl, before);
+    await provideGround(kubectl, before);
     await kubectl.apply(before);
     const claim = async () => (await kubectl.find('pvc', CLAIM, 'zuul'))?.metadata.uid;
-    const uid = await claim();
+    const builds = !cluster.apiOnly && before.some(({ kind }) => kind === 'StatefulSet');
+    const uid = builds ? await waitFor(`the claim of ${golden} from ${commit.slice(0, 7)}`, 30, claim) : undefined;
     await kubectl.apply(today);
     expectEqual(`the claim of ${golden} from ${commit.slice(0, 7)}`, await claim(), uid);
     const names = new Set(today.map(nameOf));
