@@ -24,6 +24,16 @@ phase() {
   PHASE=$SECONDS
 }
 
+# What does not come up is not left behind, but for its logs.
+clean_up() {
+  local code=$?
+  ((code)) || return 0
+  # shellcheck disable=SC2046 # numbers
+  kill $(jobs -p) 2>/dev/null || true
+  if [[ -e $STATE/.cluster ]]; then bash "$HERE/down.sh" --keep "$STATE"; fi
+}
+trap clean_up EXIT
+
 # the compiler wants the processors, the images mostly the network and the disk
 if [[ $only_api == no ]]; then
   bash "$HERE/../images/all.sh" >/dev/null &
@@ -37,55 +47,13 @@ KUBECTL=$CACHE/kubernetes-1.36.3/kubectl
 phase parts
 
 bash "$HERE/down.sh" "$STATE"
-mkdir -p "$STATE"/{logs,pki,config,manifests,dns,bin,root,volumes}
+mkdir -p "$STATE"/{logs,pki,config,dns,bin,root,volumes}
 STATE=$(cd "$STATE" && pwd)
 touch "$STATE/.cluster" "$STATE"/dns/{hosts,rewrites}
 chmod 755 "$STATE"
 
-# -- certificates, good for this run -----------------------------------------------------------------------------------
+bash "$HERE/pki.sh" "$STATE"
 
-new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null; }
-
-certificate() { # NAME SUBJECT [SUBJECT_ALT_NAMES]
-  local pki=$STATE/pki
-  new_key "$pki/$1.key"
-  openssl req -new -key "$pki/$1.key" -subj "$2" |
-    openssl x509 -req -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -CAcreateserial -days 7 -out "$pki/$1.crt" 2>/dev/null \
-      -extfile <(printf 'extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=%s\n' "${3:-DNS:$1}")
-}
-
-kubeconfig() { # NAME
-  cat <<YAML
-apiVersion: v1
-kind: Config
-current-context: test
-contexts: [{ name: test, context: { cluster: test, user: test } }]
-clusters: [{ name: test, cluster: { server: "https://172.31.0.1:6443", certificate-authority-data: $(base64 -w 0 "$STATE/pki/ca.crt") } }]
-users:
-  - name: test
-    user:
-      client-certificate-data: $(base64 -w 0 "$STATE/pki/$1.crt")
-      client-key-data: $(base64 -w 0 "$STATE/pki/$1.key")
-YAML
-}
-
-new_key "$STATE/pki/ca.key"
-openssl req -x509 -key "$STATE/pki/ca.key" -subj /CN=kubernetes -days 7 -out "$STATE/pki/ca.crt"
-openssl genrsa -out "$STATE/pki/accounts.key" 2048 2>/dev/null
-service=DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local,IP:10.96.0.1
-certificate apiserver /CN=kube-apiserver "$service,DNS:localhost,IP:127.0.0.1,IP:172.31.0.1"
-certificate kubelet /O=system:nodes/CN=system:node:node-1 DNS:node-1,IP:172.31.0.1
-certificate admin /O=system:masters/CN=admin
-kubeconfig admin >"$STATE/kubeconfig"
-for name in kubelet controller-manager scheduler proxy; do
-  if [[ $name != kubelet ]]; then certificate "$name" "/CN=system:kube-$name"; fi
-  kubeconfig "$name" >"$STATE/pki/$name.kubeconfig"
-done
-
-# -- the namespaces ----------------------------------------------------------------------------------------------------
-
-# What does not come up is not left behind, but for its logs.
-trap 'code=$?; if ((code)); then kill $(jobs -p) || true; bash "$HERE/down.sh" --keep "$STATE"; fi' EXIT
 CGROUP=/cdk8s-nodepool-$(sha256sum <<<"$STATE" | cut -c 1-8)
 bash "$HERE/cgroup.sh" make "$CGROUP"
 echo "$CGROUP" >"$STATE/cgroup"
@@ -138,7 +106,8 @@ fi
 wait_for 120 'API server' kubectl get --raw /readyz
 phase 'API server'
 
-volumes() { # a generous number of empty directories as volumes of each class; their size is only said
+# A generous number of empty directories as volumes of each class; their size is only said.
+volumes() {
   local class number name
   for class in standard fast; do
     for number in {01..30}; do

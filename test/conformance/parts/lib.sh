@@ -5,6 +5,7 @@ set -euo pipefail
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cdk8s-nodepool
 PARTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 mkdir -p "$CACHE/logs"
+export PATH=$PATH:/usr/sbin:/sbin
 export PARTS PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 # Checksums come with the module proxy alone; a toolchain is never fetched behind our back.
 export GOTOOLCHAIN=local GOFLAGS=-mod=mod CGO_ENABLED=0
