@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => { void end().finally(() => process.exit(130)); });
   process.once('SIGTERM', () => { void end().finally(() => process.exit(143)); });
   try {
-    if (own && !(await own.answers())) { await own.up(); }
+    if (own && !(await own.answers())) { await own.up(options.keep); }
     const cluster = own ?? existingCluster(options.kubeconfig!);
     const deployment = new Deployment(cluster, await Material.in(join(directory, 'material')));
     for (const scenario of wanted) { await runOne(scenario, cluster, deployment, report); }

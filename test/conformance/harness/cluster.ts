@@ -59,9 +59,11 @@ export class OwnCluster implements Cluster {
     return existsSync(join(this.state, 'pid')) && this.kubectl.run(['get', '--raw', '/readyz'], { timeout: 10 }).then(() => true, () => false);
   }
 
-  async up(): Promise<void> {
+  /** Brings it up; it ends with this process unless it is kept. */
+  async up(kept: boolean): Promise<void> {
     const version = this.kubernetes === undefined ? [] : ['--kubernetes', this.kubernetes];
-    await run(['bash', join(CONFORMANCE, 'cluster', 'up.sh'), this.state, ...version], { timeout: 2400, shown: true });
+    const owner = kept ? [] : ['--owner', String(process.pid)];
+    await run(['bash', join(CONFORMANCE, 'cluster', 'up.sh'), this.state, ...version, ...owner], { timeout: 2400, shown: true });
   }
 
   async down(): Promise<void> {
