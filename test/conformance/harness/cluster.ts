@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from './command';
+import { Kubectl, Manifest } from './kubectl';
+
+const CONFORMANCE = dirname(__dirname);
+
+/** Which image plays the part of which name, by the end of the name without its tag. */
+const IMAGES: [RegExp, string][] = [
+  [/\/nodepool-(?:launcher|builder)$|^conformance\/tools$|\/fedora$/, 'nodepool'],
+  [/\/httpd-24$/, 'httpd'],
+  [/\/zookeeper$/, 'zookeeper'],
+  [/\/statsd-exporter$/, 'statsd-exporter'],
+  [/\/image-builder$/, 'image-builder'],
+];
+
+/** A cluster: one of our own making, or one that exists. */
+export interface Cluster {
+  readonly kubectl: Kubectl;
+
+  /** Whether it is an API server alone, where nothing runs. */
+  readonly apiOnly: boolean;
+
+  /** The kubectl program, for pods that use it as Zuul's executors do. */
+  readonly kubectlProgram: string;
+
+  /** Brings the images that the objects name, and nodepool.yaml in them. */
+  provideImages(objects: readonly Manifest[]): Promise<void>;
+}
+
+/** A cluster that somebody else brought up; it can pull images by itself, or has them. */
+export function existingCluster(kubeconfig: string): Cluster {
+  return {
+    kubectl: new Kubectl(['kubectl', '--kubeconfig', kubeconfig]),
+    apiOnly: false,
+    kubectlProgram: execFileSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).trim(),
+    provideImages: () => Promise.resolve(),
+  };
+}
+
+/** The project's own cluster of one node, whose state is in a directory; brought up unless it runs. */
+export class OwnCluster implements Cluster {
+  readonly kubectl: Kubectl;
+
+  constructor(private readonly state: string, private readonly kubernetes?: string) {
+    this.kubectl = new Kubectl([join(state, 'bin', 'kubectl')]);
+  }
+
+  get apiOnly(): boolean { return this.kubernetes !== undefined; }
+
+  get kubectlProgram(): string {
+    const [program] = execFileSync('grep', ['-o', '/[^ ]*/kubectl ', join(this.state, 'bin', 'kubectl')], { encoding: 'utf8' }).split('\n');
+    return program.trim();
+  }
+
+  /** Whether it runs: a run before this one may have kept it. */
+  async answers(): Promise<boolean> {
+    return existsSync(join(this.state, 'pid')) && this.kubectl.run(['get', '--raw', '/readyz'], { timeout: 10 }).then(() => true, () => false);
+  }
+
+  /** Brings it up; it ends with this process unless it is kept. */
+  async up(kept: boolean): Promise<void> {
+    const version = this.kubernetes === undefined ? [] : ['--kubernetes', this.kubernetes];
+    const owner = kept ? [] : ['--owner', String(process.pid)];
+    await run(['bash', join(CONFORMANCE, 'cluster', 'up.sh'), this.state, ...version, ...owner], { timeout: 2400, shown: true });
+  }
+
+  async down(): Promise<void> {
+    await run(['bash', join(CONFORMANCE, 'cluster', 'down.sh'), this.state], { timeout: 120, shown: true });
+  }
+
+  async provideImages(objects: readonly Manifest[]): Promise<void> {
+    const wanted = [...imageNames(objects)].map(name => `${imageFor(name)}=${name}`);
+    await run(['bash', join(CONFORMANCE, 'images', 'import.sh'), this.state, ...wanted], { timeout: 300 });
+  }
+
+  /** A shell in which kubectl is there and knows the cluster. */
+  async shell(): Promise<void> {
+    const env = { ...process.env, PATH: `${join(this.state, 'bin')}:${process.env.PATH}`, KUBECONFIG: join(this.state, 'kubeconfig') };
+    await run([process.env.SHELL ?? 'bash'], { env, shown: true, interactive: true }).catch(() => undefined); // the exit code of the last command
+  }
+}
+
+/** Every image that a container of the objects has, or a label of a nodepool.yaml in them. */
+export function imageNames(objects: readonly Manifest[]): Set<string> {
+  const names = new Set<string>();
+  const visit = (value: any): void => {
+    if (typeof value !== 'object' || value === null) { return; }
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === 'image' && typeof inner === 'string') { names.add(inner); }
+      if (key === 'nodepool.yaml') { for (const [, name] of String(inner).matchAll(/^\s*image: (\S+[:/]\S+)$/gm)) { names.add(name); } }
+      visit(inner);
+    }
+  };
+  visit(objects);
+  return names;
+}
+
+function imageFor(name: string): string {
+  const bare = name.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  const found = IMAGES.find(([pattern]) => pattern.test(bare));
+  if (!found) { throw new Error(`no image of ours plays ${name}; add it to ${__filename}`); }
+  return found[1];
+}

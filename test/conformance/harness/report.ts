@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs';
+
+/** What came of one scenario. */
+export interface Row {
+  readonly scenario: string;
+  readonly ok: boolean;
+  readonly seen: string;
+  readonly seconds: number;
+}
+
+/** The table of a run: written anew after each scenario, so that it is there however the run ends. */
+export class Report {
+  private readonly rows: Row[] = [];
+
+  constructor(private readonly file?: string) {
+    this.write();
+  }
+
+  get failed(): number { return this.rows.filter(row => !row.ok).length; }
+
+  add(row: Row): void {
+    this.rows.push(row);
+    this.write();
+    console.log(`${row.ok ? 'ok  ' : 'FAIL'} ${row.scenario} (${row.seconds} s): ${row.seen}`);
+  }
+
+  print(): void {
+    const width = Math.max(...this.rows.map(row => row.scenario.length), 8);
+    console.log();
+    for (const row of this.rows) {
+      const [first] = row.seen.split('\n');
+      console.log(`${row.ok ? 'ok  ' : 'FAIL'}  ${row.scenario.padEnd(width)} ${String(row.seconds).padStart(6)} s  ${first}`);
+    }
+    console.log(`\n${this.rows.length - this.failed} passed, ${this.failed} failed`);
+  }
+
+  private write(): void {
+    if (this.file) { writeFileSync(this.file, `${JSON.stringify(this.rows, undefined, 2)}\n`); }
+  }
+}

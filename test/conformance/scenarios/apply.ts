@@ -1,0 +1,48 @@
+import { App } from 'cdk8s';
+import { minimal } from '../../../examples/minimal/chart';
+import { openshiftPods } from '../../../examples/openshift-pods/chart';
+import { production } from '../../../examples/production/chart';
+import { synthesized } from '../harness/deployment';
+import { Manifest } from '../harness/kubectl';
+import { readBack } from '../harness/readback';
+import { provideGround, takeAway } from '../harness/removal';
+import { Scenario } from '../harness/scenario';
+import { expectEqual, expectThat } from '../harness/wait';
+import { Platform } from 'cdk8s-nodepool';
+
+export const apply: Scenario = {
+  id: 'apply',
+  title: 'every example is accepted, applied again changes nothing, and reads back as it was applied',
+  apiOnly: true,
+  async run({ cluster, kubectl, deployment }) {
+    const examples: Record<string, Manifest[]> = {
+      'minimal': synthesized(minimal),
+      'openshift-pods': synthesized((app: App) => openshiftPods(app, Platform.KUBERNETES)),
+      'production': synthesized(production),
+      'complete': deployment.manifests(),
+    };
+    // they share names and namespaces: one at a time.
+    await takeAway(cluster, Object.values(examples).flat());
+    const counts: string[] = [];
+    for (const [name, objects] of Object.entries(examples)) {
+      await provideGround(kubectl, objects);
+      await kubectl.apply(objects);
+      const before = await kubectl.getAll(objects);
+      await kubectl.apply(objects);
+      const changed = (await kubectl.getAll(objects)).filter((object, index) => changedBy(before[index], object));
+      expectEqual(`${name}: changed by applying it again`, changed.map(object => `${object.kind} ${object.metadata.name}`), []);
+      const drift = await readBack(kubectl, objects);
+      expectThat(drift.length === 0, `${name}: ${drift.length} fields drift:\n${drift.map(each => JSON.stringify(each)).join('\n')}`);
+      counts.push(`${name} ${objects.length}`);
+      await takeAway(cluster, objects);
+    }
+    const { serverVersion } = JSON.parse(await kubectl.run(['version', '-o', 'json']));
+    return `Kubernetes ${serverVersion.gitVersion}: objects of ${counts.join(', ')}: accepted, 0 changed by applying them again, 0 fields drift`;
+  },
+};
+
+/** Whether we changed it; its controllers write its status, and the cluster the number of that version. */
+function changedBy(before: any, after: any): boolean {
+  const ours = ({ status, metadata: { resourceVersion, managedFields, ...metadata }, ...object }: any) => JSON.stringify({ ...object, metadata });
+  return ours(before) !== ours(after);
+}

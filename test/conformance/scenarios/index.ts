@@ -1,0 +1,31 @@
+import { adminCommands } from './admin-commands';
+import { apply } from './apply';
+import { configReload } from './config-reload';
+import { deadCloud } from './dead-cloud';
+import { imageBuild } from './image-build';
+import { kubernetesDriver } from './kubernetes-driver';
+import { openshiftUid } from './openshift-uid';
+import { openshiftpods } from './openshiftpods';
+import { providersReload } from './providers-reload';
+import { ready } from './ready';
+import { stop } from './stop';
+import { upgrade } from './upgrade';
+import { zookeeperOutage } from './zookeeper-outage';
+import { Scenario } from '../harness/scenario';
+
+/** Every scenario, in the order in which they run. */
+export const SCENARIOS: readonly Scenario[] = [
+  apply,
+  ready,
+  openshiftpods,
+  kubernetesDriver,
+  configReload,
+  providersReload,
+  adminCommands,
+  imageBuild,
+  stop,
+  deadCloud,
+  zookeeperOutage,
+  upgrade,
+  openshiftUid,
+];

@@ -1,0 +1,61 @@
+import { Context, Scenario } from '../harness/scenario';
+import { expectEqual, expectThat, since, waitFor } from '../harness/wait';
+
+const BUILD_SECONDS = 25;
+
+export const stop: Scenario = {
+  id: 'stop',
+  title: 'both services end in order; a build is finished; what a launcher leaves that was killed is cleaned up by the next',
+  async run(context) {
+    await context.deployment.ready();
+    await context.deployment.readyImage();
+    const launcher = await launcherStops(context);
+    const builder = await builderStops(context);
+    const killed = await launcherIsKilled(context);
+    return `launcher: ${launcher}; builder in the middle of a build: ${builder}; launcher killed in the middle of a launch: ${killed}`;
+  },
+};
+
+async function launcherStops({ kubectl, deployment }: Context): Promise<string> {
+  const { metadata: { name } } = await deployment.pod('launcher');
+  const log = kubectl.start(['logs', '-f', '--tail=0', '-n', 'zuul', name, '-c', 'launcher']);
+  const begun = Date.now();
+  await kubectl.run(['delete', 'pod', '-n', 'zuul', name], { timeout: 130 });
+  const seconds = since(begun);
+  await log.done;
+  expectThat(log.output().includes('nodepool-launcher ended with exit code 0'), `the launcher did not end by itself:\n${log.output().slice(-1000)}`);
+  await kubectl.rolledOut('zuul', 'deployment/nodepool-launcher');
+  return `ended with exit code 0, the pod gone after ${seconds}`;
+}
+
+async function builderStops({ kubectl, deployment }: Context): Promise<string> {
+  await deployment.setBuildSeconds(BUILD_SECONDS);
+  const builds = async () => (await deployment.zuul('images')) as any[];
+  const before = (await builds()).map(build => build.id);
+  await kubectl.exec('zuul', 'nodepool-builder-0', ['nodepool', 'image-build', 'debian-bookworm'], { container: 'nodepool-builder' });
+  const building = await waitFor('a build runs', 60, async () => (await builds()).find(build => build.state === 'building' && !before.includes(build.id)));
+  const begun = Date.now();
+  await kubectl.run(['delete', 'pod', '-n', 'zuul', 'nodepool-builder-0'], { timeout: BUILD_SECONDS + 120 });
+  const seconds = since(begun);
+  await deployment.setBuildSeconds(1);
+  const ended = (await builds()).find(build => build.id === building.id);
+  expectEqual(`state of the build, when the pod is gone after ${seconds}`, ended?.state, 'ready');
+  await kubectl.rolledOut('zuul', 'statefulset/nodepool-builder');
+  return `the pod waited for it, ${seconds}, the image is ready`;
+}
+
+async function launcherIsKilled({ kubectl, deployment }: Context): Promise<string> {
+  await deployment.setOpenstack({ boot_seconds: 20 });
+  const request = deployment.startRequest(['server'], 240);
+  const first = await waitFor('a server boots', 60, async () => (await deployment.openstack()).servers[0]);
+  const { metadata: { name } } = await deployment.pod('launcher');
+  await kubectl.run(['delete', 'pod', '-n', 'zuul', name, '--grace-period=0', '--force']);
+  await deployment.setOpenstack({ boot_seconds: 1 });
+  await kubectl.rolledOut('zuul', 'deployment/nodepool-launcher');
+  const begun = Date.now();
+  const answer = JSON.parse(await request.done);
+  expectThat(answer.nodes[0].external_id !== first.id, 'the node is the server that was booting when the launcher was killed');
+  await deployment.release(answer.nodes);
+  await deployment.nothingLeft(180);
+  return `the next one fulfilled the request with another server; nothing left in ZooKeeper and the cloud ${since(begun)} after it was ready`;
+}
