@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Our manifests on a real Kubernetes with the real Nodepool and ZooKeeper: the conformance scenarios.
+source "$(dirname "$0")/../lib.sh"
+
+parts() {
+  bash test/conformance/images/all.sh &
+  bash test/conformance/parts/all.sh 1.28.15
+  wait "$!"
+}
+export -f parts
+
+# a new machine builds them, which takes a good quarter of an hour; the cache has them afterwards
+LIMIT=1800 need 'the parts of a Kubernetes, and the images' parts
+LIMIT=1500 suite 'scenarios on a cluster' npm run --silent conformance
+suite 'scenarios on the API server of Kubernetes 1.28' npm run --silent conformance -- --kubernetes 1.28
