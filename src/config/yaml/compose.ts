@@ -1,7 +1,7 @@
 import { Dialect } from './cursor';
 import { MappingNode, ScalarNode, SequenceNode, TAG, YamlNode } from './nodes';
 import { resolvePlain } from './resolve';
-import { MAX_DEPTH, scan } from './scanner';
+import { FLATTER, MAX_DEPTH, scan } from './scanner';
 import { YamlSource } from './source';
 import { Token, TokenKind } from './tokens';
 
@@ -13,6 +13,12 @@ export interface ComposeOptions {
 
 /** The tag handles every document has. */
 const HANDLES: Record<string, string> = { '!': '!', '!!': 'tag:yaml.org,2002:' };
+
+/**
+ * How many levels `nodepool config-validate` reads before Python's limit of 1000 calls stops it: each level takes two.
+ * The daemons, on libyaml, read on.
+ */
+const MAX_PYTHON_DEPTH = 489;
 
 const PLACEHOLDER = /%\(NODEPOOL_\w*\)/;
 
@@ -28,7 +34,9 @@ export interface Composed {
 /** Reads a text as one YAML document. */
 export function compose(source: YamlSource, options: ComposeOptions): Composed {
   const { tokens, dialectMatters } = scan(source, options);
-  return { node: new Composer(source, tokens, options).document(), dialectMatters };
+  const composer = new Composer(source, tokens, options);
+  const node = composer.document();
+  return { node, dialectMatters: dialectMatters || composer.deepest > MAX_PYTHON_DEPTH };
 }
 
 /** Properties that stand before a node. */
@@ -39,6 +47,8 @@ interface Properties {
 }
 
 class Composer {
+  /** How many levels there are. */
+  public deepest = 0;
   private index = 0;
   private depth = 0;
   private readonly handles = new Map(Object.entries(HANDLES));
@@ -107,12 +117,16 @@ class Composer {
       this.index++;
       return this.alias(token);
     }
-    if (++this.depth > MAX_DEPTH) {
-      throw this.source.error(token.start, `more than ${MAX_DEPTH} levels of nesting`, 'Nodepool cannot read that either');
-    }
+    this.descend(token);
     const node = this.content(this.properties(), block, indentless);
     this.depth--;
     return node;
+  }
+
+  private descend(token: Token): void {
+    const limit = this.options.dialect === 'python' ? MAX_PYTHON_DEPTH : MAX_DEPTH;
+    if (++this.depth > limit) { throw this.source.error(token.start, `more than ${limit} levels of nesting`, FLATTER); }
+    if (this.depth > this.deepest) { this.deepest = this.depth; }
   }
 
   private alias(token: Token): YamlNode {
@@ -266,7 +280,7 @@ class Composer {
       if (token.kind === TokenKind.KEY) {
         // `[a: b]` is a list with one map of one key.
         const pair = new MappingNode(TAG.MAP, this.source, token.start);
-        if (++this.depth > MAX_DEPTH) { throw this.source.error(token.start, `more than ${MAX_DEPTH} levels of nesting`); }
+        this.descend(token);
         pair.value.push(this.flowPair(TokenKind.FLOW_SEQUENCE_END));
         this.depth--;
         node.value.push(pair);
