@@ -4,6 +4,7 @@ import { resolvePlain } from './resolve';
 import { FLATTER, MAX_DEPTH, scan } from './scanner';
 import { YamlSource } from './source';
 import { Token, TokenKind } from './tokens';
+import { VARIABLE } from './values';
 
 /** What a text is read with. */
 export interface ComposeOptions {
@@ -20,7 +21,7 @@ const HANDLES: Record<string, string> = { '!': '!', '!!': 'tag:yaml.org,2002:' }
  */
 const MAX_PYTHON_DEPTH = 489;
 
-const PLACEHOLDER = /%\(NODEPOOL_\w*\)/;
+const PLACEHOLDER = new RegExp(VARIABLE);
 
 /** A document as a tree of nodes. */
 export interface Composed {

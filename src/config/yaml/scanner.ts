@@ -6,6 +6,7 @@ import { scanAnchor, scanDirective, scanTag } from './scan-properties';
 import { scanQuoted } from './scan-quoted';
 import { YamlSource } from './source';
 import { Token, TokenKind } from './tokens';
+import { VARIABLE } from './values';
 
 /** Deeper nesting than this is refused at once. */
 export const MAX_DEPTH = 1000;
@@ -16,7 +17,7 @@ export const FLATTER = 'write it flatter';
 /** A key and its ":" are on one line, at most this many characters apart. */
 const MAX_KEY_LENGTH = 1024;
 
-const PLACEHOLDER_START = /%\(NODEPOOL_\w*\)/y;
+const PLACEHOLDER_START = new RegExp(VARIABLE, 'y');
 
 /** Something that is a mapping key if a ":" follows it on the same line. */
 interface PossibleKey {
