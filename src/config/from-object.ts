@@ -3,8 +3,8 @@ import {
   keyIdentity, YamlBinary, YamlEnvText, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlSet, YamlTimestamp, YamlValue,
 } from './yaml';
 
-/** Deeper objects are refused: Nodepool could not read them back. */
-const MAX_DEPTH = 500;
+/** Deeper objects are refused: `nodepool config-validate` could not read them back. */
+const MAX_DEPTH = 485;
 
 /** Half of a character, which cannot be encoded. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;

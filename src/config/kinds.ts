@@ -9,7 +9,8 @@ export function kindOf(value: YamlValue): string {
     case 'bigint': return 'an integer';
   }
   if (value === null) { return 'null'; }
-  if (Array.isArray(value) || value instanceof YamlPairs) { return 'a list'; }
+  if (Array.isArray(value)) { return 'a list'; }
+  if (value instanceof YamlPairs) { return 'a list of pairs'; }
   if (value instanceof Map) { return 'a map'; }
   if (value instanceof YamlFloat) { return 'a number with a point'; }
   if (value instanceof YamlTimestamp) { return 'a date'; }

@@ -1,6 +1,6 @@
 import { Places } from './places';
 import { FilePlace } from './problem';
-import { YamlBinary, YamlEnvText, YamlFloat, YamlPairs, YamlScalar, YamlSet, YamlValue } from './yaml';
+import { integerText, shortened, YamlBinary, YamlEnvText, YamlFloat, YamlPairs, YamlScalar, YamlSet, YamlValue } from './yaml';
 
 /** What an item of a list may be called by, in this order. */
 const NAMES = ['name', 'tenant-name', 'host'];
@@ -30,6 +30,11 @@ export class Located {
   /** Where its key stands. */
   public get keyPlace(): FilePlace | undefined {
     return this.parent ? this.places.of(this.parent.value, this.key!, 'key') : this.place;
+  }
+
+  /** Its key as it is written, when it came from a text: `NO` is a key that means false. */
+  public get keySpelling(): string {
+    return shortened((this.parent && this.places.spelling(this.parent.value, this.key!)) || keyText(this.key!));
   }
 
   /** Names of keys, and of items of lists where they have one. */
@@ -97,11 +102,17 @@ export function isTruthy(value: YamlValue): boolean {
 /** What an item of a list is called: its `name`, or its own text. */
 function nameOf(item: YamlValue): string | undefined {
   const name = item instanceof Map ? NAMES.map(key => item.get(key)).find(value => value !== undefined) : item;
-  if (name instanceof YamlEnvText) { return name.text; }
-  return typeof name === 'string' && name !== '' ? name : undefined;
+  const text = name instanceof YamlEnvText ? name.text : name;
+  return typeof text === 'string' && text !== '' ? shortened(text) : undefined;
 }
 
-/** A key in a message. */
-export function keyText(key: YamlValue): string {
-  return key instanceof YamlEnvText ? key.text : String(key instanceof YamlFloat ? key.value : key);
+/** A key or name in a message. */
+export function keyText(key: YamlValue): string { return shortened(wholeText(key)); }
+
+function wholeText(key: YamlValue): string {
+  if (typeof key === 'string') { return key; }
+  if (typeof key === 'bigint') { return integerText(key); }
+  if (key instanceof YamlEnvText) { return key.text; }
+  if (key instanceof YamlBinary) { return key.base64; }
+  return String(key instanceof YamlFloat ? key.value : key);
 }

@@ -4,27 +4,36 @@ import { load } from '../load/load';
 import { Loading } from '../load/loading';
 import { Located } from '../located';
 import { Places } from '../places';
-import { readBothDialects, YamlDocument, YamlError, YamlProblem, YamlSource } from '../yaml';
+import { MAX_LENGTH, readBothDialects, tooLong, YamlDocument, YamlError, YamlSource } from '../yaml';
 import { crossCheck } from './cross-checks';
 import { CheckOptions, Finding, FindingSeverity } from './finding';
-import { Refusal, Report } from './report';
+import { KIND_RULES, Refusal, Report } from './report';
 import { substitute } from './substitute';
+import { duplicateKeys, unsetVariables } from './text-findings';
 import { validate } from './validate';
 
 /** Checks the text of a `nodepool.yaml`. */
 export function checkText(text: string, options: CheckOptions): Finding[] {
-  const { text: substituted, original } = substitute(text, options.env ?? {});
+  const { text: substituted, length, original } = substitute(text, options.env ?? {}, MAX_LENGTH);
+  if (substituted === undefined) { return [yamlFinding(tooLong(length), ['validator', 'loader'])]; }
   const source = new YamlSource(substituted, options.file, { text, original });
-  const unset = unsetVariables(substituted, source);
   const { libyaml, python } = readBothDialects(source);
-  if (libyaml instanceof YamlError && python instanceof YamlError) { return [yamlFinding(libyaml, ['validator', 'loader']), ...unset].sort(byPlace); }
-  if (libyaml === python) { return [...readingOf(libyaml, ['validator', 'loader'], options), ...unset].sort(byPlace); }
-  // Two readings of one text: the validator judges one, and the daemons load the other.
-  return [...readingOf(python, ['validator'], options), ...readingOf(libyaml, ['loader'], options), ...unset].sort(byPlace);
+  const readings = libyaml === python || (libyaml instanceof YamlError && python instanceof YamlError)
+    ? [readingOf(libyaml, ['validator', 'loader'], options)]
+    // Two readings of one text: the validator judges one, and the daemons load the other.
+    : [readingOf(python, ['validator'], options), readingOf(libyaml, ['loader'], options)];
+  const root = readings.find(reading => reading.root)?.root;
+  return [...together(readings.map(({ findings }) => findings)), ...unsetVariables(source, root)].sort(byPlace);
 }
 
-function readingOf(document: YamlDocument | YamlError, readers: readonly Refusal[], options: CheckOptions): Finding[] {
-  if (document instanceof YamlError) { return [yamlFinding(document, readers)]; }
+/** What one loader reads of a text, and what there is to say of it. */
+interface Reading {
+  readonly root?: Located;
+  readonly findings: readonly Finding[];
+}
+
+function readingOf(document: YamlDocument | YamlError, readers: readonly Refusal[], options: CheckOptions): Reading {
+  if (document instanceof YamlError) { return { findings: [yamlFinding(document, readers)] }; }
   const places = new Places();
   places.add(document);
   const report = new Report();
@@ -33,7 +42,22 @@ function readingOf(document: YamlDocument | YamlError, readers: readonly Refusal
   const loads = readers.includes('loader');
   if (loads) { hints(true)(new HintContext(root, report, options.role)); }
   const findings = report.findings().map(({ finding, place }) => (place ? finding : { ...finding, line: 1, column: 1 }));
-  return loads ? [...document.duplicates.map(duplicateKey), ...findings] : findings;
+  return { root, findings: loads ? [...duplicateKeys(document.duplicates, root, places), ...findings] : findings };
+}
+
+/** Makes one finding of what both readings of a text have. */
+function together([first, second]: ReadonlyArray<readonly Finding[]>): readonly Finding[] {
+  if (!second) { return first; }
+  const faultOf = ({ line, column, path, rule, message }: Finding) => JSON.stringify([line, column, path, KIND_RULES.has(rule) ? '' : `${rule} ${message}`]);
+  const others = new Map(second.filter(({ loader }) => loader).map(finding => [faultOf(finding), finding]));
+  const merged = new Set<Finding>();
+  const both = first.map(finding => {
+    const other = others.get(faultOf(finding));
+    if (!other) { return finding; }
+    merged.add(other);
+    return { ...finding, severity: other.severity, loader: true };
+  });
+  return [...both, ...second.filter(finding => !merged.has(finding))];
 }
 
 /** Finds what is refused. */
@@ -47,18 +71,6 @@ export function inspect(root: Located, report: Report, readers: readonly Refusal
   if (validates) { crossCheck(root, loading); }
 }
 
-/** Variables that stay in the text as they are written. */
-function unsetVariables(text: string, source: YamlSource): Finding[] {
-  const seen = new Set<string>();
-  return Array.from(text.matchAll(/%\((NODEPOOL_\w*)\)/g)).flatMap(({ 0: variable, 1: name, index }) => {
-    if (seen.has(name)) { return []; }
-    seen.add(name);
-    const place = source.place(index);
-    const message = `the variable ${name} is not set, so ${variable} stays in the text as it is`;
-    return [{ severity: FindingSeverity.WARNING, ...place, path: '', rule: 'unset-variable', message, remedy: 'say in "env" what Nodepool finds in its environment', validator: false, loader: false }];
-  });
-}
-
 function yamlFinding(error: YamlError, readers: readonly Refusal[]): Finding {
   const { line, column, problem } = error;
   const loader = readers.includes('loader');
@@ -66,10 +78,6 @@ function yamlFinding(error: YamlError, readers: readonly Refusal[]): Finding {
   return {
     severity: FindingSeverity.ERROR, line, column, path: '', rule: 'invalid-yaml', message, remedy: error.remedy ?? 'mend it', validator: readers.includes('validator'), loader,
   };
-}
-
-function duplicateKey({ line, column, problem, remedy }: YamlProblem): Finding {
-  return { severity: FindingSeverity.WARNING, line, column, path: '', rule: 'duplicate-key', message: problem, remedy: remedy ?? '', validator: false, loader: false };
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -1,6 +1,7 @@
 import { Located } from '../located';
 import { FilePlace, Problem } from '../problem';
-import { YamlFloat, YamlScalar, YamlTimestamp, YamlValue } from '../yaml';
+import { isSecret } from '../secrets';
+import { integerText, shortened, YamlFloat, YamlScalar, YamlTimestamp, YamlValue } from '../yaml';
 import { Finding, FindingSeverity } from './finding';
 
 /** Whom a finding stops. */
@@ -36,10 +37,11 @@ interface Draft extends Remark {
 }
 
 /** Rules that say that a value is of a kind that does not fit. */
-const KIND_RULES = new Set(['wrong-type', 'wrong-choice', 'null-value', 'number-type']);
+export const KIND_RULES = new Set(['wrong-type', 'wrong-choice', 'null-value', 'number-type']);
 
-/** Keys whose values are nobody's business. */
-const SECRET = /password|secret|token|^value$|^key$/i;
+/** What a message may take, and what to do about it. */
+const MAX_MESSAGE = 500;
+const MAX_REMEDY = 2000;
 
 /** Collects what is found. What both the validator and the loader refuse in one place becomes one finding. */
 export class Report {
@@ -76,7 +78,8 @@ export class Report {
   public findings(): Array<{ finding: Finding; place?: FilePlace }> {
     const all = this.drafts.map(draft => {
       const place = draft.atKey ? draft.at.keyPlace : draft.at.place;
-      const { rule, message, remedy, severity, validator, loader } = draft;
+      const { rule, severity, validator, loader } = draft;
+      const [message, remedy] = [shortened(draft.message, MAX_MESSAGE), shortened(draft.remedy, MAX_REMEDY)];
       const { path } = draft.pathOf ?? draft.at;
       const value = draft.noValue ? undefined : shown(draft.at);
       const finding: Finding = {
@@ -116,12 +119,12 @@ export class Report {
 
 /** The value for a finding, in a type that every language has. */
 function shown({ value, key }: Located): { value?: unknown } {
-  if (typeof key === 'string' && SECRET.test(key)) { return {}; }
+  if (isSecret(key)) { return {}; }
   switch (typeof value) {
-    case 'string':
+    case 'string': return { value: shortened(value) };
     case 'number':
     case 'boolean': return { value };
-    case 'bigint': return { value: String(value) };
+    case 'bigint': return { value: shortened(integerText(value)) };
   }
   if (value instanceof YamlFloat) { return Number.isFinite(value.value) ? { value: value.value } : {}; }
   return value instanceof YamlTimestamp ? { value: value.toString() } : {};

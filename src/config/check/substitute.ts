@@ -11,7 +11,9 @@ interface Edit {
 
 /** A text in which variables are replaced, and the way back to the text that was written. */
 export interface Substituted {
-  readonly text: string;
+  /** `undefined` when it would be too long. */
+  readonly text?: string;
+  readonly length: number;
 
   /** Where in the written text something stands. */
   readonly original: (offset: number) => number;
@@ -19,19 +21,23 @@ export interface Substituted {
 
 /**
  * Replaces `%(NODEPOOL_…)` as Nodepool does: in the text, before it is YAML, one variable after the other in their order,
- * so that a value may bring in a variable that comes later.
+ * so that a value may bring in a variable that comes later. It stops as soon as the text is longer than the limit.
  */
-export function substitute(text: string, env: Readonly<Record<string, string>>): Substituted {
+export function substitute(text: string, env: Readonly<Record<string, string>>, limit: number): Substituted {
   const rounds: Edit[][] = [];
+  const original = (offset: number) => rounds.reduceRight(before, offset);
   let current = text;
+  if (text.length > limit) { return { length: text.length, original }; }
   for (const [name, value] of Object.entries(env)) {
     const variable = `%(${name})`;
     if (!name.startsWith('NODEPOOL_') || !current.includes(variable)) { continue; }
     const pieces = current.split(variable);
+    const length = current.length + (pieces.length - 1) * (value.length - variable.length);
+    if (length > limit) { return { length, original }; }
     rounds.push(editsOf(pieces, variable.length, value.length));
     current = pieces.join(value);
   }
-  return { text: current, original: offset => rounds.reduceRight(before, offset) };
+  return { text: current, length: current.length, original };
 }
 
 function editsOf(pieces: readonly string[], oldLength: number, length: number): Edit[] {

@@ -5,7 +5,7 @@ import { isNumber, toFloat } from '../python';
 import { Report } from './report';
 import { driverNames, MapSpec, providerSpecOf, PythonType, specOf, ValueSpec } from '../schema/spec';
 import { suggest } from '../suggest';
-import { YamlEnvText, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlTimestamp, YamlValue } from '../yaml';
+import { YamlBinary, YamlEnvText, YamlFloat, YamlMap, YamlPairs, YamlScalar, YamlTimestamp, YamlValue } from '../yaml';
 import { plainScalar } from '../yaml/fast-scalars';
 
 /** Types in a message. */
@@ -100,9 +100,10 @@ class Validator {
   }
 
   private unknownKey(spec: MapSpec, at: Located, where: string): void {
-    const key = keyText(at.key!);
+    const key = at.keySpelling;
     if (spec.others) {
-      this.report.refuse('validator', { rule: 'wrong-key', at, atKey: true, message: `the key ${key} is ${kindOf(at.key!)}, not a text`, remedy: `quote it: "${key}"`, noValue: true });
+      const remedy = at.key instanceof YamlBinary ? 'leave the tag out' : `quote it: "${key}"`;
+      this.report.refuse('validator', { rule: 'wrong-key', at, atKey: true, message: `the key ${key} is ${kindOf(at.key!)}, not a text`, remedy, noValue: true });
       return;
     }
     if (spec.loaderOnly.has(key)) {
@@ -193,7 +194,7 @@ class Validator {
 
   private unknownDriver(at: Located): void {
     const what = at.text === undefined ? `the driver is ${kindOf(at.value)}, not a text` : `driver "${at.text}" does not exist`;
-    const meant = at.text === undefined ? undefined : suggest(at.text, driverNames());
+    const meant = at.text === undefined ? undefined : suggest(keyText(at.text), driverNames());
     this.report.refuse('validator', { rule: 'unknown-driver', at, message: what, remedy: meant ? `did you mean "${meant}"?` : `drivers: ${driverNames().join(', ')}` });
   }
 
@@ -248,7 +249,7 @@ function remedyOfMissing(key: string): string {
 }
 
 function oneOf(choices: ReadonlySet<string>, value: string): string {
-  const meant = suggest(value, choices);
+  const meant = suggest(keyText(value), choices);
   return meant ? `did you mean "${meant}"?` : `allowed: ${[...choices].join(', ')}`;
 }
 

@@ -28,26 +28,43 @@ export function loadDiskimages(list: Located | undefined, loading: Loading): voi
   built.forEach(image => inheritance.load(image));
 }
 
+/** Python gives up at its recursion limit of 1000 calls, of which loading has some already. */
+const MAX_ANCESTORS = 980;
+
 class Inheritance {
-  private readonly loaded = new Set<YamlValue>();
+  /** What is loaded, with how many ancestors it has. */
+  private readonly loaded = new Map<YamlValue, number>();
+  private tooLong = false;
 
   constructor(private readonly images: ReadonlyMap<unknown, Located>, private readonly loading: Loading) {}
 
   /** Loads an image and its ancestors. */
   public load(image: Located): void {
-    const chain: Located[] = [];
-    for (let current: Located | undefined = image; current && !this.loaded.has(current.value); current = this.parentOf(current)) {
-      const circle = chain.findIndex(({ value }) => value === current!.value);
-      if (circle >= 0) {
-        this.circular(chain.slice(circle));
+    const chain = new Map<YamlValue, Located>();
+    let current: Located | undefined = image;
+    for (; current && !this.loaded.has(current.value); current = this.parentOf(current)) {
+      if (chain.has(current.value)) {
+        const all = [...chain.keys()];
+        this.circular([...chain.values()].slice(all.indexOf(current.value)));
+        current = undefined;
         break;
       }
-      chain.push(current);
+      chain.set(current.value, current);
     }
-    for (const ancestor of chain) {
-      this.loaded.add(ancestor.value);
+    let ancestors = (current ? this.loaded.get(current.value)! + 1 : 0) + chain.size;
+    for (const ancestor of chain.values()) {
+      this.loaded.set(ancestor.value, --ancestors);
       this.values(ancestor);
     }
+    if (this.loaded.get(image.value)! > MAX_ANCESTORS) { this.endless(image); }
+  }
+
+  /** Says once that there are too many ancestors: what descends from there has even more. */
+  private endless(image: Located): void {
+    if (this.tooLong) { return; }
+    this.tooLong = true;
+    const message = `diskimage "${keyText(image.get('name')!.value)}" has more than ${MAX_ANCESTORS} ancestors, which are too many for Nodepool to follow`;
+    this.loading.fail('parent-cycle', image.get('parent')!, message, 'leave out one "parent"');
   }
 
   private parentOf(image: Located): Located | undefined {

@@ -1,9 +1,10 @@
 import { Dialect } from './cursor';
 import { MappingNode, ScalarNode, SequenceNode, TAG, YamlNode } from './nodes';
 import { resolvePlain } from './resolve';
-import { MAX_DEPTH, scan } from './scanner';
+import { FLATTER, MAX_DEPTH, scan } from './scanner';
 import { YamlSource } from './source';
 import { Token, TokenKind } from './tokens';
+import { VARIABLE } from './values';
 
 /** What a text is read with. */
 export interface ComposeOptions {
@@ -14,7 +15,13 @@ export interface ComposeOptions {
 /** The tag handles every document has. */
 const HANDLES: Record<string, string> = { '!': '!', '!!': 'tag:yaml.org,2002:' };
 
-const PLACEHOLDER = /%\(NODEPOOL_\w*\)/;
+/**
+ * How many levels `nodepool config-validate` reads before Python's limit of 1000 calls stops it: each level takes two.
+ * The daemons, on libyaml, read on.
+ */
+const MAX_PYTHON_DEPTH = 489;
+
+const PLACEHOLDER = new RegExp(VARIABLE);
 
 /** A document as a tree of nodes. */
 export interface Composed {
@@ -28,7 +35,9 @@ export interface Composed {
 /** Reads a text as one YAML document. */
 export function compose(source: YamlSource, options: ComposeOptions): Composed {
   const { tokens, dialectMatters } = scan(source, options);
-  return { node: new Composer(source, tokens, options).document(), dialectMatters };
+  const composer = new Composer(source, tokens, options);
+  const node = composer.document();
+  return { node, dialectMatters: dialectMatters || composer.deepest > MAX_PYTHON_DEPTH };
 }
 
 /** Properties that stand before a node. */
@@ -39,6 +48,8 @@ interface Properties {
 }
 
 class Composer {
+  /** How many levels there are. */
+  public deepest = 0;
   private index = 0;
   private depth = 0;
   private readonly handles = new Map(Object.entries(HANDLES));
@@ -107,12 +118,16 @@ class Composer {
       this.index++;
       return this.alias(token);
     }
-    if (++this.depth > MAX_DEPTH) {
-      throw this.source.error(token.start, `more than ${MAX_DEPTH} levels of nesting`, 'Nodepool cannot read that either');
-    }
+    this.descend(token);
     const node = this.content(this.properties(), block, indentless);
     this.depth--;
     return node;
+  }
+
+  private descend(token: Token): void {
+    const limit = this.options.dialect === 'python' ? MAX_PYTHON_DEPTH : MAX_DEPTH;
+    if (++this.depth > limit) { throw this.source.error(token.start, `more than ${limit} levels of nesting`, FLATTER); }
+    if (this.depth > this.deepest) { this.deepest = this.depth; }
   }
 
   private alias(token: Token): YamlNode {
@@ -266,7 +281,7 @@ class Composer {
       if (token.kind === TokenKind.KEY) {
         // `[a: b]` is a list with one map of one key.
         const pair = new MappingNode(TAG.MAP, this.source, token.start);
-        if (++this.depth > MAX_DEPTH) { throw this.source.error(token.start, `more than ${MAX_DEPTH} levels of nesting`); }
+        this.descend(token);
         pair.value.push(this.flowPair(TokenKind.FLOW_SEQUENCE_END));
         this.depth--;
         node.value.push(pair);

@@ -26,10 +26,16 @@ function intMagnitude(digits: string): bigint | undefined {
   if (digits.startsWith('0x')) { return pythonInt(digits.slice(2), 16); }
   if (digits.startsWith('0')) { return pythonInt(digits, 8); }
   if (!digits.includes(':')) { return pythonInt(digits, 10); }
-  return digits.split(':').reduce<bigint | undefined>((sum, part) => {
-    const value = pythonInt(part, 10);
-    return sum === undefined || value === undefined ? undefined : sum * 60n + value;
-  }, 0n);
+  const parts = digits.split(':').map(part => pythonInt(part, 10));
+  return parts.includes(undefined) ? undefined : sexagesimal(parts as bigint[], 0, parts.length).value;
+}
+
+/** A number by its digits to the base 60, and 60 to the power of their count; by halves, because one after the other takes hours for a million. */
+function sexagesimal(digits: readonly bigint[], start: number, end: number): { value: bigint; power: bigint } {
+  if (end - start === 1) { return { value: digits[start], power: 60n }; }
+  const middle = Math.floor((start + end) / 2);
+  const [high, low] = [sexagesimal(digits, start, middle), sexagesimal(digits, middle, end)];
+  return { value: high.value * low.power + low.value, power: high.power * low.power };
 }
 
 export function constructFloat(text: string): YamlFloat | undefined {
@@ -47,7 +53,8 @@ function floatMagnitude(digits: string): number | undefined {
   let base = 1;
   for (const part of digits.split(':').reverse()) {
     const value = pythonFloat(part);
-    if (value === undefined) { return undefined; }
+    // Python refuses to multiply with what is too large for a floating point number.
+    if (value === undefined || base === Infinity) { return undefined; }
     sum += value * base;
     base *= 60;
   }

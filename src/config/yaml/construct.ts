@@ -1,5 +1,7 @@
+import { isSecret } from '../secrets';
 import { constructBinary, constructBool, constructFloat, constructInt, constructTimestamp } from './construct-scalars';
 import { MappingNode, ScalarNode, SequenceNode, TAG, YamlNode } from './nodes';
+import { shortened } from './shortened';
 import { keyIdentity, YamlEnvText, YamlMap, YamlPairs, YamlScalar, YamlSet, YamlValue } from './values';
 import { YamlError, YamlProblem } from './yaml-error';
 
@@ -11,11 +13,21 @@ export interface Constructed {
   readonly data: YamlValue;
 
   /** Keys that stand twice in a map, of which Nodepool silently keeps the last. */
-  readonly duplicates: YamlProblem[];
+  readonly duplicates: DuplicateKey[];
 
   /** The node of every list and map in the data, to find places by. */
   readonly origins: Origins;
+  readonly merged: MergedPairs;
 }
+
+/** A key that stands twice in a map. */
+export interface DuplicateKey extends YamlProblem {
+  readonly map: MappingNode;
+  readonly key: YamlScalar;
+}
+
+/** The pairs that merge keys (`<<`) bring into maps; of two with one key the last counts. */
+export type MergedPairs = ReadonlyMap<MappingNode, ReadonlyArray<readonly [YamlNode, YamlNode]>>;
 
 /** The nodes that lists and maps came from. */
 export type Origins = ReadonlyMap<YamlValue, SequenceNode | MappingNode>;
@@ -24,7 +36,8 @@ export type Origins = ReadonlyMap<YamlValue, SequenceNode | MappingNode>;
 export function construct(root: YamlNode): Constructed {
   const constructor = new Constructor();
   const data = constructor.value(root);
-  return { data, duplicates: constructor.duplicates, origins: constructor.origins };
+  const { duplicates, origins, merged } = constructor;
+  return { data, duplicates, origins, merged };
 }
 
 /** Explains a node that PyYAML refuses. */
@@ -33,18 +46,19 @@ function refuse(node: YamlNode, problem: string, remedy?: string): YamlError {
 }
 
 class Constructor {
-  public readonly duplicates: YamlProblem[] = [];
+  public readonly duplicates: DuplicateKey[] = [];
   public readonly origins = new Map<YamlValue, SequenceNode | MappingNode>();
+  public readonly merged = new Map<MappingNode, Array<[YamlNode, YamlNode]>>();
 
   /** Values of anchored nodes, so that an alias costs nothing; and how many values each stands for. */
   private readonly values = new Map<YamlNode, { value: YamlValue; size: number }>();
-  private readonly merged = new Map<MappingNode, Array<[YamlNode, YamlNode]>>();
   private size = 0;
 
-  public value(node: YamlNode): YamlValue {
+  /** The value of a node; `key` is the one that it stands behind. */
+  public value(node: YamlNode, key?: YamlScalar): YamlValue {
     if (node.kind === 'scalar') {
       this.count(node, 1);
-      return scalarOf(node, node.tag);
+      return scalarOf(node, node.tag, key);
     }
     const known = this.values.get(node);
     if (known) {
@@ -110,12 +124,13 @@ class Constructor {
 
   private map(node: MappingNode): YamlMap {
     const builder = new MapBuilder();
-    for (const [key, value] of this.mergedPairs(node)) { builder.set(this.key(key), this.value(value)); }
+    const set = ([keyNode, valueNode]: readonly [YamlNode, YamlNode]): boolean => {
+      const key = this.key(keyNode);
+      return builder.set(key, this.value(valueNode, key));
+    };
+    this.mergedPairs(node).forEach(set);
     let repeats = false;
-    for (const [key, value] of node.value) {
-      if (key.tag === TAG.MERGE) { continue; }
-      repeats = builder.set(this.key(key), this.value(value)) || repeats;
-    }
+    for (const pair of node.value) { repeats = (pair[0].tag !== TAG.MERGE && set(pair)) || repeats; }
     if (repeats) { this.findDuplicates(node); }
     return builder.map;
   }
@@ -136,17 +151,20 @@ class Constructor {
     const pairs: Array<[YamlNode, YamlNode]> = [];
     for (const [key, value] of node.value) {
       if (key.tag !== TAG.MERGE) { continue; }
-      // Of several maps the first wins, so it comes last.
-      const sources = value.kind === 'sequence' ? [...value.value].reverse() : [value];
-      for (const source of sources) {
-        if (source.kind !== 'mapping') { throw refuse(source, '"<<" takes a map or a list of maps', 'write an alias of a map: "<<: *name"'); }
-        const more = [...this.mergedPairs(source), ...source.value.filter(([name]) => name.tag !== TAG.MERGE)];
+      // In their order, so that a chain of them goes no deeper than one at a time; of several maps the first wins, so it comes last.
+      const sources = (value.kind === 'sequence' ? value.value : [value]).map(source => this.pairsToMerge(source));
+      for (const more of sources.reverse()) {
         this.count(node, more.length);
         for (const pair of more) { pairs.push(pair); }
       }
     }
-    this.merged.set(node, pairs);
+    if (node.value.some(([key]) => key.tag === TAG.MERGE)) { this.merged.set(node, pairs); }
     return pairs;
+  }
+
+  private pairsToMerge(source: YamlNode): Array<[YamlNode, YamlNode]> {
+    if (source.kind !== 'mapping') { throw refuse(source, '"<<" takes a map or a list of maps', 'write an alias of a map: "<<: *name"'); }
+    return [...this.mergedPairs(source), ...source.value.filter(([name]) => name.tag !== TAG.MERGE)];
   }
 
   /** Reports keys that a map itself repeats; that one overrides a merged key is in order. */
@@ -162,9 +180,11 @@ class Constructor {
         continue;
       }
       this.duplicates.push({
+        map: node,
+        key: name,
         file: key.file,
         ...key.place,
-        problem: `key "${key.value}" stands twice in one map, on line ${before.line} and on line ${key.line}; Nodepool keeps the last`,
+        problem: `key "${shortened(key.value)}" stands twice in one map, on line ${before.line} and on line ${key.line}; Nodepool keeps the last`,
         remedy: 'remove one of them',
       });
     }
@@ -196,30 +216,30 @@ class MapBuilder {
 }
 
 /** A key; a plain "=" is an ordinary text there. */
-function keyOf(node: ScalarNode): YamlScalar {
+export function keyOf(node: ScalarNode): YamlScalar {
   return node.tag === TAG.VALUE ? node.value : scalarOf(node, node.tag);
 }
 
-function scalarOf(node: ScalarNode, tag: string): YamlScalar {
+function scalarOf(node: ScalarNode, tag: string, key?: YamlScalar): YamlScalar {
   const text = node.value;
   switch (tag) {
     case TAG.STR: return text;
     case TAG.ENVIRONMENT: return new YamlEnvText(text, node.style);
     case TAG.NULL: return null;
-    case TAG.BOOL: return checked(node, constructBool(text), 'true or false');
-    case TAG.INT: return checked(node, constructInt(text), 'an integer');
-    case TAG.FLOAT: return checked(node, constructFloat(text), 'a number');
-    case TAG.TIMESTAMP: return checked(node, constructTimestamp(text), 'a date that exists');
-    case TAG.BINARY: return checked(node, constructBinary(text), 'base64');
+    case TAG.BOOL: return checked(node, constructBool(text), 'true or false', key);
+    case TAG.INT: return checked(node, constructInt(text), 'an integer', key);
+    case TAG.FLOAT: return checked(node, constructFloat(text), 'a number', key);
+    case TAG.TIMESTAMP: return checked(node, constructTimestamp(text), 'a date that exists', key);
+    case TAG.BINARY: return checked(node, constructBinary(text), 'base64', key);
     case TAG.VALUE: throw refuse(node, 'an unquoted "="', 'quote it: "="');
     case TAG.MERGE: throw refuse(node, 'an unquoted "<<" that is no merge key', 'quote it: "<<"');
   }
   throw wrongTag(node, 'a text');
 }
 
-function checked<T>(node: ScalarNode, value: T | undefined, wanted: string): T {
+function checked<T>(node: ScalarNode, value: T | undefined, wanted: string, key: YamlScalar | undefined): T {
   if (value === undefined) {
-    throw refuse(node, `"${node.value}" is not ${wanted}`, node.style === 'plain' ? 'quote it if it is text' : 'mend it, or leave the tag out');
+    throw refuse(node, `${isSecret(key) ? 'this' : `"${shortened(node.value)}"`} is not ${wanted}`, node.style === 'plain' ? 'quote it if it is text' : 'mend it, or leave the tag out');
   }
   return value;
 }

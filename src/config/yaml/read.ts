@@ -1,14 +1,14 @@
 import { firstUnprintable } from './characters';
 import { compose, ComposeOptions } from './compose';
-import { construct, Origins } from './construct';
+import { construct, DuplicateKey, MergedPairs, Origins } from './construct';
 import { Offsets, readFast } from './fast';
 import { YamlNode } from './nodes';
 import { YamlSource } from './source';
 import { YamlValue } from './values';
-import { YamlError, YamlProblem } from './yaml-error';
+import { YamlError } from './yaml-error';
 
 /** A ConfigMap holds one mebibyte: what is longer by far cannot become one, and would only cost memory. */
-const MAX_LENGTH = 4 * 1024 * 1024;
+export const MAX_LENGTH = 4 * 1024 * 1024;
 
 /** How to read a text. */
 export interface ReadOptions {
@@ -30,11 +30,14 @@ export interface YamlDocument {
   /** The node of every list and map in the data. */
   readonly origins: Origins;
 
+  /** What merge keys bring into maps. */
+  readonly merged?: MergedPairs;
+
   /** Where the parts of lists and maps stand, of a text that was read without making nodes. */
   readonly offsets?: { readonly source: YamlSource; readonly of: Offsets };
 
   /** Keys that stand twice in a map. */
-  readonly duplicates: YamlProblem[];
+  readonly duplicates: DuplicateKey[];
 
   /** What `nodepool config-validate` refuses although the daemons read it: it uses another of PyYAML's loaders. */
   readonly pureOnlyErrors: YamlError[];
@@ -49,10 +52,13 @@ export function readYaml(text: string, options: ReadOptions = {}): YamlDocument 
   return dialectMatters ? { ...document, pureOnlyErrors: pythonErrors(source, { dialect: 'python', placeholders }) } : document;
 }
 
+/** The error of a text that is too long to look at. */
+export function tooLong(length: number, file?: string): YamlError {
+  return new YamlSource('', file).error(0, `a text of ${Math.round(length / 1024)} KiB`, 'a ConfigMap holds 1024 KiB at most');
+}
+
 function refuseUnreadable(source: YamlSource): void {
-  if (source.text.length > MAX_LENGTH) {
-    throw source.error(0, `a text of ${Math.round(source.text.length / 1024)} KiB`, 'a ConfigMap holds 1024 KiB at most');
-  }
+  if (source.text.length > MAX_LENGTH) { throw tooLong(source.text.length, source.file); }
   const at = firstUnprintable(source.text);
   if (at === -1) { return; }
   const code = source.text.codePointAt(at)!.toString(16).toUpperCase().padStart(4, '0');
@@ -93,8 +99,8 @@ export function readBothDialects(source: YamlSource): BothDialects {
 
 function readDialect(source: YamlSource, options: ComposeOptions): { document: YamlDocument; dialectMatters: boolean } {
   const { node, dialectMatters } = compose(source, options);
-  const { data, duplicates, origins } = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
-  return { document: { node, data, duplicates, origins, pureOnlyErrors: [] }, dialectMatters };
+  const constructed = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
+  return { document: { node, ...constructed, pureOnlyErrors: [] }, dialectMatters };
 }
 
 function attempt<T>(run: () => T): T | YamlError {

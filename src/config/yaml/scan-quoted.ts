@@ -130,7 +130,10 @@ function scanEscape(cursor: Cursor, start: number): string {
     throw cursor.error(`"\\${letter}" needs ${digits} hexadecimal digits`, 'write "\\\\" for a backslash, or use single quotes');
   }
   const code = parseInt(hex, 16);
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+  const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+  // The loader written in Python takes half a character for one.
+  cursor.dialectMatters ||= isSurrogate;
+  if (code > 0x10ffff || (isSurrogate && cursor.dialect === 'libyaml')) {
     throw cursor.error(`"\\${letter}${hex}" names no character`, 'characters beyond FFFF are written "\\U" and eight digits');
   }
   cursor.pos += 2 + digits;

@@ -6,14 +6,18 @@ import { scanAnchor, scanDirective, scanTag } from './scan-properties';
 import { scanQuoted } from './scan-quoted';
 import { YamlSource } from './source';
 import { Token, TokenKind } from './tokens';
+import { VARIABLE } from './values';
 
-/** Deeper nesting than this is refused: Python itself gives up at its recursion limit. */
+/** Deeper nesting than this is refused at once. */
 export const MAX_DEPTH = 1000;
+
+/** What to do about it. */
+export const FLATTER = 'write it flatter';
 
 /** A key and its ":" are on one line, at most this many characters apart. */
 const MAX_KEY_LENGTH = 1024;
 
-const PLACEHOLDER_START = /%\(NODEPOOL_\w*\)/y;
+const PLACEHOLDER_START = new RegExp(VARIABLE, 'y');
 
 /** Something that is a mapping key if a ":" follows it on the same line. */
 interface PossibleKey {
@@ -346,7 +350,7 @@ class Scanner {
   }
 
   private tooDeep(): Error {
-    return this.cursor.error(`more than ${MAX_DEPTH} levels of nesting`, 'Nodepool cannot read that either');
+    return this.cursor.error(`more than ${MAX_DEPTH} levels of nesting`, FLATTER);
   }
 }
 

@@ -1,3 +1,4 @@
+import { integerText } from './shortened';
 import { ScalarStyle } from './tokens';
 
 // What a YAML document says, in the types that Python would have. JavaScript has one number type and YAML two, so
@@ -82,9 +83,17 @@ export class YamlEnvText {
   public get isString(): boolean { return this.style !== 'plain'; }
 }
 
+/** A variable in a text, for regular expressions; its name is what Kubernetes lets a variable of the environment be called. */
+export const VARIABLE = '%\\((NODEPOOL_[\\w.-]*)\\)';
+
+/** The environment variables that a text names, and where. */
+export function* variablesIn(text: string): Generator<{ readonly name: string; readonly index: number }> {
+  for (const { 1: name, index } of text.matchAll(new RegExp(VARIABLE, 'g'))) { yield { name, index }; }
+}
+
 /** The environment variables that a text names. */
 export function environmentVariables(text: string): string[] {
-  return Array.from(text.matchAll(/%\((NODEPOOL_\w*)\)/g), found => found[1]);
+  return text.includes('%(NODEPOOL_') ? Array.from(variablesIn(text), ({ name }) => name) : [];
 }
 
 /**
@@ -95,7 +104,7 @@ export function keyIdentity(value: YamlValue): unknown {
   switch (typeof value) {
     case 'string': return `s${value}`;
     case 'number': return `n${value === 0 ? 0 : value}`;
-    case 'bigint': return `n${value}`;
+    case 'bigint': return `n${integerText(value)}`;
     case 'boolean': return value ? 'n1' : 'n0';
   }
   if (value === null) { return 'null'; }

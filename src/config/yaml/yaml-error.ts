@@ -1,3 +1,8 @@
+import { shortened } from './shortened';
+
+/** What a message may take. */
+const MAX_MESSAGE = 500;
+
 /** What is known about a problem in a YAML text. */
 export interface YamlProblem {
   /** The file the text came from, when it came from one. */
@@ -25,12 +30,14 @@ export class YamlError extends Error implements YamlProblem {
   public readonly remedy?: string;
 
   constructor(what: YamlProblem) {
-    super(`${what.file ?? 'yaml'}:${what.line}:${what.column}: ${what.problem}${what.remedy ? `; ${what.remedy}` : ''}`);
+    const problem = shortened(what.problem, MAX_MESSAGE);
+    const remedy = what.remedy === undefined ? undefined : shortened(what.remedy, MAX_MESSAGE);
+    super(`${what.file ?? 'yaml'}:${what.line}:${what.column}: ${problem}${remedy ? `; ${remedy}` : ''}`);
     this.name = 'YamlError';
     this.file = what.file;
     this.line = what.line;
     this.column = what.column;
-    this.problem = what.problem;
-    this.remedy = what.remedy;
+    this.problem = problem;
+    this.remedy = remedy;
   }
 }

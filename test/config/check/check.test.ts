@@ -234,3 +234,116 @@ describe('at synth', () => {
     expect(config._validate()).toEqual([expect.stringContaining('build-log-retention: this is a text, not an integer')]);
   });
 });
+
+describe('places', () => {
+  test.each([
+    ['NO: "x"', 'quote it: "NO"'], ['yes: "x"', 'quote it: "yes"'], ['~: "x"', 'quote it: "~"'], ['0x10: "x"', 'quote it: "0x10"'], ['1.0: "x"', 'quote it: "1.0"'],
+    ['2020-01-02 03:04:05: "x"', 'quote it: "2020-01-02 03:04:05"'], ['!!binary eA==: "x"', 'leave the tag out'],
+  ])('a key that is no text is found and told as it is written: %s', (pair, remedy) => {
+    expect(found('wrong-key', `diskimages:\n- name: d\n  env-vars:\n    A: "1"\n    ${pair}\n`)).toMatchObject([{ line: 5, column: 5, remedy }]);
+  });
+
+  test('a key that a merge key brought in is found where it is written', () => {
+    const text = 'a0: &a0 {foo: 1}\na1: &a1 {foo: 2}\nlabels: [{<<: [*a1, *a0], name: l}]';
+    expect(found('unknown-key', text).filter(({ path }) => path === 'labels[l].foo')).toMatchObject([{ line: 2, column: 10 }]);
+  });
+
+  test('maps that merge one another many times over are searched once', () => {
+    const bomb = Array.from({ length: 60 }, (_, i) => `a${i + 1}: &a${i + 1} {<<: [*a${i}, *a${i}]}`).join('\n');
+    expect(found('unknown-key', `a0: &a0 {}\n${bomb}\nb: &b {nam: l}\nlabels: [{<<: [*a60, *b]}]`).pop()).toMatchObject({ line: 62, column: 8, path: 'labels[0].nam' });
+  });
+
+  test('a chain of merge keys is no matter of depth', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) => `&a${i + 1} {<<: *a${i}}`).join(', ');
+    expect(found('unknown-key', `a0: &a0 {}\nx: {<<: [${chain}], y: 1}`)).toHaveLength(2);
+  });
+});
+
+describe('one fault', () => {
+  test.each([
+    ['labels: !!set {a, b}', 'this is a set, not a list'],
+    ['labels: !!omap [a: 1]', 'this is a list of pairs, not a list'],
+    ['labels: [{? min-ready: 1}]', '"name" is missing'],
+  ])('is told once where the two loaders are asked separately: %s', (text, message) => {
+    expect(NodepoolConfig.check(text).filter(({ severity, path }) => severity === 'error' && path.startsWith('labels'))).toEqual([
+      expect.objectContaining({ message, validator: true, loader: true }),
+    ]);
+  });
+});
+
+describe('long texts', () => {
+  const size = (finding: Finding) => JSON.stringify(finding).length;
+
+  test('more than can be looked at are one finding, whatever is in them', () => {
+    expect(NodepoolConfig.check('a: "%(NODEPOOL_A) %(NODEPOOL_B)"\n'.repeat(200_000))).toMatchObject([{ rule: 'invalid-yaml', line: 1, column: 1, message: 'a text of 6445 KiB' }]);
+  });
+
+  test('so are those that become too long by their variables', () => {
+    const [first, ...more] = NodepoolConfig.check('a: "%(NODEPOOL_A)"\n'.repeat(1000), { env: { NODEPOOL_A: 'x'.repeat(1_000_000) } });
+    expect(first.message).toBe('a text of 976568 KiB');
+    expect(more).toEqual([]);
+  });
+
+  test.each([
+    ['a number', `images-dir: 1${'0'.repeat(1000)}`],
+    ['a number to the base 16', `images-dir: 0x1${'f'.repeat(3_000_000)}`],
+    ['no number', `images-dir: !!int ${'x'.repeat(1_000_000)}`],
+    ['a key', `? "${'x'.repeat(1_000_000)}"\n: 1`],
+    ['a name', `labels: [{name: "${'x'.repeat(1_000_000)}", foo: 1}]`],
+    ['an alias', `labels: *${'x'.repeat(1_000_000)}`],
+    ['a driver', `providers: [{name: p, driver: ${'x'.repeat(1_000_000)}}]`],
+    ['a variable', `images-dir: "%(NODEPOOL_${'x'.repeat(1_000_000)})"`],
+    ['a circle', `diskimages:\n${Array.from({ length: 300 }, (_, i) => `- {name: a-long-name-${i}, parent: a-long-name-${(i + 1) % 300}}`).join('\n')}`],
+  ])('are cut where they are told: %s', (_, text) => {
+    const findings = NodepoolConfig.check(text);
+    expect(findings.length).toBeGreaterThan(0);
+    expect(Math.max(...findings.map(size))).toBeLessThan(3000);
+  });
+
+  test('a hundred thousand wrong keys are as many findings', () => {
+    expect(found('unknown-key', Array.from({ length: 100_000 }, (_, i) => `key${i}: 1`).join('\n'))).toHaveLength(100_000);
+    expect(found('unknown-key', `"x": 1\n${Array.from({ length: 100_000 }, (_, i) => `key${i}: 1`).join('\n')}`)).toHaveLength(100_001);
+  });
+
+  test('thousands of wrong names among thousands are told, and some of them with what may be meant', () => {
+    const labels = Array.from({ length: 10_000 }, (_, i) => `- name: label-${i}`).join('\n');
+    const nodes = Array.from({ length: 10_000 }, (_, i) => `    - {name: n${i}, labels: lbel-${i}x}`).join('\n');
+    const findings = found('undefined-label', `labels:\n${labels}\nproviders:\n- name: p\n  driver: static\n  pools:\n  - name: m\n    nodes:\n${nodes}`);
+    expect(findings).toHaveLength(10_000);
+    expect([findings[0].remedy, findings[9_999].remedy]).toEqual(['did you mean "label-0"?', expect.stringContaining('and 9992 more')]);
+  });
+
+  test('names of a hundred thousand letters are not compared with each other', () => {
+    const name = 'ab'.repeat(50_000);
+    const labels = Array.from({ length: 10 }, (_, i) => `{name: ${name}${i}}`).join(', ');
+    expect(found('undefined-label', `labels: [${labels}]\nproviders: [{name: p, driver: test, pools: [{name: m, labels: [${name}x]}]}]`)[0].remedy).toMatch(/^defined labels: /);
+  });
+});
+
+test('what may be secret is not shown where it is no YAML either', () => {
+  const [finding] = found('invalid-yaml', 'providers: [{name: p, cloud-images: [{name: i, password: 2020-13-45}]}]');
+  expect(finding).toMatchObject({ message: 'this is not a date that exists', line: 1, column: 58 });
+});
+
+describe('variables that are not set', () => {
+  const told = (text: string) => found('unset-variable', text).map(({ line, column, path, message }) => [line, column, path, message.split(' ')[2]]);
+
+  test('are told where they are used, and not in comments', () => {
+    const text = '# %(NODEPOOL_A) %(NODEPOOL_B)\nimages-dir: "%(NODEPOOL_A)" # %(NODEPOOL_B)\nlabels:\n- name: l\n  %(NODEPOOL_C): |\n    x\n    %(NODEPOOL_D)';
+    expect(told(text.replace('%(NODEPOOL_C)', '"%(NODEPOOL_C)"'))).toEqual([
+      [2, 14, 'images-dir', 'NODEPOOL_A'], [5, 4, 'labels[l].%(NODEPOOL_C)', 'NODEPOOL_C'], [7, 5, 'labels[l].%(NODEPOOL_C)', 'NODEPOOL_D'],
+    ]);
+  });
+
+  test('may have names with dashes and dots', () => {
+    expect(told('images-dir: "/%(NODEPOOL_X-Y.z)"')).toEqual([[1, 15, 'images-dir', 'NODEPOOL_X-Y.z']]);
+  });
+
+  test('are told of a text that is no YAML because of them', () => {
+    expect(told('# %(NODEPOOL_A)\nlabels: %(NODEPOOL_B)')).toEqual([[2, 9, '', 'NODEPOOL_B']]);
+  });
+});
+
+test('a key that stands twice has the path of the last', () => {
+  expect(found('duplicate-key', 'providers: [{name: p, pools: [{name: m, max-servers: 1, max-servers: 2}]}]')).toMatchObject([{ path: 'providers[p].pools[m].max-servers', column: 57 }]);
+});

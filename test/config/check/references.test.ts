@@ -55,6 +55,15 @@ describe('diskimages', () => {
       .toEqual(['diskimages[b].parent: diskimage "b" is its own ancestor (b -> c -> b); leave out one "parent"']);
   });
 
+  test('fails, once, when one has more ancestors than Python can follow', () => {
+    const chain = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `d${i}`, parent: i ? `d${i - 1}` : undefined }));
+    expect(problems({ diskimages: chain(981) })).toEqual([]);
+    expect(problems({ diskimages: chain(1100) })).toEqual([
+      'diskimages[d981].parent: diskimage "d981" has more than 980 ancestors, which are too many for Nodepool to follow; leave out one "parent"',
+    ]);
+    expect(problems({ diskimages: chain(1100).reverse() })).toHaveLength(1);
+  });
+
   test('abstract ones in a circle that no built one reaches are never read', () => {
     expect(problems({ diskimages: [{ name: 'a', parent: 'a', abstract: true }] })).toEqual([]);
   });

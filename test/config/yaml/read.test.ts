@@ -94,6 +94,22 @@ test('reports the first of two mistakes, whichever stage finds it', () => {
   expect(refusal('a: [b}\nc: @d').line).toBe(1);
 });
 
+test('reads a number of a million parts to the base 60', () => {
+  const { data } = readYaml(`1${':00'.repeat(1_000_000)}`);
+  expect(typeof data).toBe('bigint');
+});
+
+test('passes over a million blanks in what should be a number', () => {
+  expect(() => readYaml(`!!float "1${' '.repeat(1_000_000)}x"`)).toThrow('is not a number');
+});
+
+test.each([['[', ']'], ['{a: ', '}']])('only the daemons read some 490 levels and more of %s', (open, close) => {
+  const nested = (depth: number) => readYaml(`${open.repeat(depth)}1${close.repeat(depth)}`).pureOnlyErrors.map(({ problem }) => problem);
+  expect(nested(488)).toEqual([]);
+  expect(nested(489)).toEqual(['more than 489 levels of nesting']);
+  expect(nested(900)).toEqual(['more than 489 levels of nesting']);
+});
+
 test.each([
   ['brackets', '['.repeat(10_000)],
   ['dashes', '- '.repeat(10_000)],

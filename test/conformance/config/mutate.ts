@@ -9,7 +9,8 @@ export const VALUES: readonly YamlValue[] = [
   new YamlFloat(0.5), new YamlFloat(-1.5),
   new YamlFloat(NaN), new YamlFloat(Infinity), '', ' ', 'abc', '5', ' 5 ', '5.5', '1e3', '1_0', 'nan', 'yes', 'None', '_x', 'a_b', 'fake', 'fake-x', 'a b', 'ssh', 'winrm', 'pod', 'namespace',
   'v2.0', 'image', 'snapshot',
-  'required', 'raw', 'prioritized', 'vanilla-cloud', 'nosuch', 'openstack', 'aws', 'static', '{region}', '{{x}}', '/x', 'é', '%(NODEPOOL_PORT)', '%(NODEPOOL_X)',
+  'required', 'raw', 'prioritized', 'vanilla-cloud', 'nosuch', 'openstack', 'aws', 'static', '{region}', '{{x}}', '{region_name:>5}', '{region_name!r}', '{auth[username]}',
+  '1\x1c', '\x1f1', '\x0b1\x85', '/x', 'é', '%(NODEPOOL_PORT)', '%(NODEPOOL_X)',
   new YamlTimestamp(2020, 1, 1), new YamlTimestamp(2020, 1, 1, { hour: 1, minute: 2, second: 3, microsecond: 0 }), new YamlBinary(''), new YamlBinary('NQ=='), new YamlBinary('YWJj'),
   [], [[]], [null], ['a'], ['ab'], ['a', 'b'], [1], [true], [['a', 'b']], [new Map()], new Map(), new Map([['name', 'a']]), new Map<YamlValue, YamlValue>([[1, 2]]),
   new Map([['a', 'b']]), new Map<YamlValue, YamlValue>([['a', 1]]), new YamlSet([]), new YamlSet(['a']), new YamlPairs([]), new YamlPairs([['a', 'b']]), new YamlPairs([[[], new Map()]]),
@@ -32,6 +33,8 @@ export function mutateTree(tree: YamlValue, stock: Stock, random: Random): YamlV
   for (let time = 0; time < times; time++) {
     if (random.chance(0.45)) { setTyped(root[0], VALUES, random); } else { mutateOnce(root, stock, random); }
   }
+  // Seldom, because the real ones take seconds for them.
+  if (random.chance(0.004)) { extreme(root[0], random); }
   return root[0];
 }
 
@@ -57,6 +60,29 @@ function mutateOnce(root: YamlValue[], stock: Stock, random: Random): void {
     case 13: set(slot, similar(value, random)); break;
     default: moveKey(slots, random); break;
   }
+}
+
+/** Goes beyond what Python's limit of recursion allows, or stays well below it: where it is exactly depends on who calls. */
+function extreme(tree: YamlValue, random: Random): void {
+  if (!(tree instanceof Map)) { return; }
+  const images = tree.get('diskimages');
+  const image: YamlMap = new Map([['name', 'deep']]);
+  const more: YamlValue[] = [image];
+  if (random.chance(0.8)) {
+    image.set('metadata', new Map([['x', nested(random.pick([20, 450, 520, 600]), random.chance(0.5))]]));
+  } else {
+    // Whole chains are slow to read.
+    for (let count = random.pick([20, 950, 1050]); count > 0; count--) {
+      more.push(new Map([['name', `chain-${count}`], ['parent', count > 1 ? `chain-${count - 1}` : 'deep']]));
+    }
+  }
+  tree.set('diskimages', Array.isArray(images) ? [...images, ...more] : more);
+}
+
+function nested(depth: number, inMaps: boolean): YamlValue {
+  let value: YamlValue = 1;
+  for (let level = 0; level < depth; level++) { value = inMaps ? new Map([['a', value]]) : [value]; }
+  return value;
 }
 
 function remove({ container, key }: Slot, root: YamlValue[], random: Random): void {
@@ -138,6 +164,7 @@ function moveKey(slots: readonly Slot[], random: Random): void {
 const PIECES = [
   '\t', ' ', '  ', '\n', ':', ': ', '- ', '#', ' #', '"', "'", '[', ']', '{', '}', ',', '&a ', '*a', '<<: *a\n', '? ', '|', '>', '!!str ', '!!int ', '!!float ', '!!set ', '!!omap ', '!x ',
   '%', '%(NODEPOOL_PORT)', '%(NODEPOOL_X)', '---\n', '...\n', '\r\n', '~', 'null', 'yes', 'on', '0x1F', '017', '1:30', '1e3', '.5', '2020-01-01', '=', '<<', '\ufeff', '\x00', 'é',
+  '"\\ud800"', '"\\ud83d\\ude00"', '"\\U0000dfff"', '"1\\x1c"', '!!int "\\x1f1"', '{region_name:>5}', '{auth[username]}', '[['.repeat(250), '[['.repeat(260),
 ];
 
 /** A text with a few things changed. */

@@ -10,7 +10,11 @@ const CLOUD_SETTINGS = [
   'floating_ip_source', 'image_api_use_tasks', 'image_format', 'image_status_code_retries', 'interface', 'key', 'message', 'network_api_version', 'networks',
   'object_store_api_version', 'region_name', 'secgroup_source', 'status', 'verify',
 ];
-const FIELDS = new RegExp(`\\{\\{|\\}\\}|\\{(?:${CLOUD_SETTINGS.join('|')})(?:![rsa])?\\}`, 'g');
+const FIELD = `\\{(?:${CLOUD_SETTINGS.join('|')})`;
+const FIELDS = new RegExp(`\\{\\{|\\}\\}|${FIELD}(?:![rsa])?\\}`, 'g');
+
+/** The same with parts of a setting (`{auth[username]}`) and formats (`{region_name:>5}`), which may work. */
+const FORMATTED_FIELDS = new RegExp(`${FIELD}(?:\\.[^{}[\\].!:]+|\\[[^{}\\]]+\\])*(?:![rsa])?(?::[^{}]*)?\\}`, 'g');
 
 /** Loads a provider of the openstack driver. */
 export function loadOpenstack(provider: Located, loading: Loading): void { loadIt(provider, loading, true); }
@@ -59,8 +63,10 @@ function formatRegion(region: Located | undefined, loading: Loading): void {
     return;
   }
   const text = region?.text;
-  if (!text || region!.isUnknown || !/[{}]/.test(text.replace(FIELDS, ''))) { return; }
-  loading.fail('wrong-region', region!, `"${text}" has braces that openstacksdk tries to fill in`, 'write the name of a region');
+  const rest = region?.isUnknown ? '' : text?.replace(FIELDS, '') ?? '';
+  if (!/[{}]/.test(rest)) { return; }
+  const remark = { rule: 'wrong-region', at: region!, message: `"${text}" has braces that openstacksdk tries to fill in`, remedy: 'write the name of a region' };
+  if (/[{}]/.test(rest.replace(FORMATTED_FIELDS, ''))) { loading.report.refuse('loader', remark); } else { loading.report.warn(remark); }
 }
 
 function hasTextKeys(map: Located): boolean {
