@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { CustomKinds } from './crd';
 import { checkSealed } from './sealed';
 import { checkSops } from './sops';
 import { variants } from './variants';
+import { ManifestObject, parseManifests } from '../../manifests';
 
 // Every way to come by a Secret, held against the real parts: the schemas of the operators, kubeseal, and sops with age.
 //   npx tsx --tsconfig tsconfig.dev.json test/conformance/credentials/run.ts --crd FILE --crd FILE
@@ -19,6 +22,14 @@ function check(name: string, run: () => void): void {
     total.failed++;
     console.log(`FAILED ${name}: ${(error as Error).message}`);
   }
+}
+
+/** The objects that docs/credentials.md shows. */
+function documented(): ManifestObject[] {
+  const text = readFileSync(join(__dirname, '../../../docs/credentials.md'), 'utf8');
+  const found = [...text.matchAll(/^```yaml\n([^]*?)^```$/gm)].flatMap(([, yaml]) => parseManifests(yaml));
+  if (found.length === 0) { throw new Error('docs/credentials.md shows no object any more'); }
+  return found;
 }
 
 const { values } = parseArgs({
@@ -38,6 +49,12 @@ for (const [name, all] of Object.entries(variants())) {
       if (!isDeepStrictEqual(back, object)) { throw new Error(`${JSON.stringify(back.spec)}, rendered was ${JSON.stringify(object.spec)}`); }
     });
   }
+}
+for (const object of documented()) {
+  check(`docs: ${object.kind} ${object.metadata.name} is accepted`, () => {
+    const refusals = kinds.refusals(object);
+    if (refusals.length > 0) { throw new Error(refusals.join('; ')); }
+  });
 }
 if (values.kubeseal) { checkSealed(check, values.kubeseal); } else { total.skipped++; }
 if (values.sops && values['age-keygen']) { checkSops(check, values.sops, values['age-keygen']); } else { total.skipped++; }
