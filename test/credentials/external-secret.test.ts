@@ -92,6 +92,22 @@ test('a whole stack with its Secrets keeps every rule', () => {
   });
 });
 
+test('the user\'s maps and lists may change afterwards', () => {
+  const options = { store: VAULT, data: { ...CLOUDS } as Record<string, ExternalSecretValue>, extract: [{ key: 'whole' }], template: { a: 'b' }, clusters: [CLUSTER] };
+  const source = SecretSource.externalSecret(options);
+  const before = providers(source).all;
+  options.data.more = { key: 'x' };
+  options.extract.pop();
+  (options.template as any).c = 'd';
+  options.clusters.pop();
+  expect(providers(source).all).toEqual(before);
+});
+
+test('nothing is known of a Secret that somebody else makes, but for the clusters', () => {
+  const source = SecretSource.externalSecret({ store: VAULT, data: CLOUDS, clusters: [CLUSTER], creationPolicy: ExternalSecretCreation.MERGE });
+  expect(providers(source).part._contents).toEqual({ contexts: ['far'] });
+});
+
 test('a patch goes through the ExternalSecret', () => {
   const chart = testChart();
   const part = new ProvidersSecret(chart, 'Providers', { source: SecretSource.externalSecret({ store: VAULT, data: CLOUDS }) });
