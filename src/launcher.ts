@@ -197,6 +197,7 @@ export class NodepoolLauncher extends Construct {
       program: 'nodepool-launcher',
       baseSettings: { webapp: { port: this.port, listen_address: props.webapp?.listenAddress ?? '0.0.0.0' } },
       kubeconfigs: this.kubeconfigConfigMap ? [`${KUBECONFIG_DIR}/kube.config`] : [],
+      contexts: (props.clusterAccess ?? []).map(access => access.context),
     });
     this.nodepoolService = service;
     pod.addEmptyDir('home', HOME);

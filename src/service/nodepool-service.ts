@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { NodepoolConfig, NodepoolRole } from '../config';
 import { refuseBaseKeys } from './base-keys';
 import { loggingConfig } from './logging';
-import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings } from './zookeeper-settings';
+import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
+import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
@@ -40,6 +41,8 @@ export interface NodepoolServiceProps {
   readonly program: 'nodepool-launcher' | 'nodepool-builder';
   readonly config: NodepoolConfig;
   readonly zookeeper: IZookeeperConnection;
+  readonly instanceName?: string;
+  readonly extraLabels?: { [key: string]: string };
   readonly providers?: ProvidersSecret;
   readonly corporateCa?: CorporateCa;
   readonly logLevel?: LogLevel;
@@ -48,6 +51,8 @@ export interface NodepoolServiceProps {
   readonly baseSettings: Record<string, unknown>;
   /** Kubeconfigs that we render, as paths in the pod. */
   readonly kubeconfigs: string[];
+  /** The contexts of these; absent where the service talks to no cluster. */
+  readonly contexts?: string[];
   /** Arguments of the init script, when the service needs it for more than certificates. */
   readonly prepare?: { readonly arguments: string[]; readonly volumeMounts: k8s.VolumeMount[] };
 }
@@ -67,6 +72,7 @@ export class NodepoolService {
     const { pod, config } = props;
     this.judgesConfigFor = props.program === 'nodepool-builder' ? NodepoolRole.BUILDER : NodepoolRole.LAUNCHER;
     if (!(config instanceof NodepoolConfig)) { fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml')"); }
+    const zookeeperSecret = zookeeperTls(scope, props.zookeeper, props.instanceName ?? 'nodepool', props.extraLabels).secretName;
     checkZookeeper(scope, props.zookeeper);
     if (props.corporateCa !== undefined && !(props.corporateCa instanceof CorporateCa)) {
       fail(scope, "'corporateCa' must be a CorporateCa, such as CorporateCa.fromFile('corporate-ca.pem')");
@@ -85,7 +91,7 @@ export class NodepoolService {
     pod.addConfigMap('config', this.configMap.name, CONFIG_DIR);
     pod.addConfigMap('logging', this.loggingConfigMap.name, LOGGING_DIR);
     pod.addConfigMap('scripts', this.scriptsConfigMap.name, SCRIPTS_DIR);
-    pod.addSecret('zookeeper-tls', props.zookeeper.tlsSecretName, ZOOKEEPER_TLS_DIR);
+    pod.addSecret('zookeeper-tls', zookeeperSecret, ZOOKEEPER_TLS_DIR);
     pod.addEmptyDir('tmp', '/tmp');
     pod.addEnv('HOME', HOME);
     this.addChecksums();
@@ -156,10 +162,16 @@ export class NodepoolService {
    */
   private addCorporateCa(): BoundCorporateCa | undefined {
     const { pod, corporateCa, prepare } = this.props;
-    const bound = corporateCa?._bind(this.scope, `${this.name}-corporate-ca`, pod.labels);
+    const bound = corporateCa?._bind(this.scope, {
+      service: this.name, labels: pod.labels, instanceName: this.props.instanceName ?? 'nodepool', extraLabels: this.props.extraLabels,
+    });
     const caMounts: k8s.VolumeMount[] = [];
     if (bound) {
-      pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true });
+      if (bound.configMapName !== undefined) { pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true }); }
+      if (bound.secretName !== undefined) {
+        const items = Object.fromEntries(bound.keys!.map(key => [key, key]));
+        pod.addSecret('corporate-ca', bound.secretName, CA_SOURCE_DIR, { watch: true, items });
+      }
       pod.addEmptyDir('ca-bundle', CA_BUNDLE_DIR, { sizeLimit: '8Mi' });
       for (const path of SYSTEM_BUNDLES) {
         pod.addMount({ name: 'ca-bundle', mountPath: path, subPath: 'ca-bundle.pem', readOnly: true });
@@ -194,6 +206,7 @@ export class NodepoolService {
       `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`)];
     // what is wrong in itself may not be written at all.
     if (problems.length > 0) { return problems; }
+    problems.push(...this.unknownCredentials());
 
     const size = Buffer.byteLength(this.text());
     if (size > CONFIG_MAP_LIMIT) {
@@ -202,5 +215,14 @@ export class NodepoolService {
     }
     if (judgedFor !== 'nobody') { warn(this.scope, config._warnings(judgedFor === 'both' ? undefined : judgedFor)); }
     return problems;
+  }
+
+  private unknownCredentials(): string[] {
+    const { config, providers, pod, contexts } = this.props;
+    if (this.configIsCheckedElsewhere) { return []; }
+    const surroundings = { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts };
+    if (providers) { return unknownCredentials(config, providers, surroundings); }
+    warn(this.scope, withoutCredentials(config, surroundings));
+    return [];
   }
 }

@@ -1,6 +1,8 @@
-import { IConstruct } from 'constructs';
+import { ApiObject } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
 import { checkObjectName, shown } from '../workload/checks';
 import { fail } from '../workload/errors';
+import { nodepoolLabels } from '../workload/labels';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
 
 /** Where the client's certificate is mounted. */
@@ -36,6 +38,20 @@ export function checkZookeeper(scope: IConstruct, connection: IZookeeperConnecti
   const bad = connection.servers.find(server => typeof server !== 'string' || !/^[^:\s]+:\d+$|^\[[^\]\s]+\]:\d+$/.test(server));
   if (bad !== undefined) { fail(scope, `'zookeeper.servers' must be host:port (an IPv6 address in brackets), got ${shown(bad)}`); }
   checkObjectName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
+}
+
+/** A connection whose client certificate comes from a source that may make something, as `ZookeeperSource` has it. */
+interface SourcedConnection extends IZookeeperConnection {
+  _bindTls(scope: Construct, instanceName: string, labels: Record<string, string>): { secretName: string; object?: ApiObject };
+}
+
+/** The Secret with the client's certificate; what makes it is made the first time that a part of an instance asks for it. */
+export function zookeeperTls(
+  scope: Construct, connection: IZookeeperConnection, instanceName: string, extraLabels?: Record<string, string>,
+): { secretName: string; object?: ApiObject } {
+  const sourced = connection as SourcedConnection | undefined;
+  if (typeof sourced?._bindTls !== 'function') { return { secretName: connection?.tlsSecretName }; }
+  return sourced._bindTls(scope, instanceName, nodepoolLabels('zookeeper-client', extraLabels));
 }
 
 function hostAndPort(server: string): { host: string; port: number } {
