@@ -219,7 +219,7 @@ export class NodepoolService {
 
   private unknownCredentials(): string[] {
     const { config, providers, pod, contexts } = this.props;
-    if (this.configIsCheckedElsewhere) { return []; }
+    if (this.judgesConfigFor === 'nobody') { return []; }
     const surroundings = { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts };
     if (providers) { return unknownCredentials(config, providers, surroundings); }
     warn(this.scope, withoutCredentials(config, surroundings));
