@@ -7,6 +7,7 @@ import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
 import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
+import { ConfigRepository } from './service/config-repository';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeClaimTemplates, completeWorkload, serviceManifest } from './service/workload-manifest';
 import { checkCount, checkInstanceName, checkPath, isWithin, shown } from './workload/checks';
@@ -91,8 +92,21 @@ export interface BuilderOptions extends PodSettings, BuilderSshOptions {
 
 /** Properties of `NodepoolBuilder`. */
 export interface NodepoolBuilderProps extends BuilderOptions {
-  /** What the builder builds and uploads. */
-  readonly config: NodepoolConfig;
+  /**
+   * What the builder builds and uploads. Excludes `configRepository`; one of the two is needed.
+   *
+   * @default - nodepool.yaml is fetched from `configRepository`
+   */
+  readonly config?: NodepoolConfig;
+
+  /**
+   * nodepool.yaml from a Git repository, fetched and checked in the pods: a commit there needs none here. Excludes `config`; one of the two is
+   * needed. How long its builds take is not known when the manifests are made: the
+   * default grace period is then made for Nodepool's own limit of 8 hours, and `config-check` says in its log when a diskimage has a longer one.
+   *
+   * @default - nodepool.yaml is that of `config`
+   */
+  readonly configRepository?: ConfigRepository;
 
   /** Where ZooKeeper is. */
   readonly zookeeper: IZookeeperConnection;
@@ -138,7 +152,7 @@ const BUILDER_OPTIONS = [
   }),
 ];
 const BUILDER_PROPS = [...BUILDER_OPTIONS, ...propsOf<Omit<NodepoolBuilderProps, keyof BuilderOptions>>({
-  config: true, zookeeper: true, providers: true, corporateCa: true, instanceName: true, platform: true,
+  config: true, configRepository: true, zookeeper: true, providers: true, corporateCa: true, instanceName: true, platform: true,
 })];
 
 /**
@@ -159,7 +173,7 @@ export class NodepoolBuilder extends Construct {
   /** The Service in front of the build logs. */
   public readonly service: ApiObject;
 
-  /** Holds `nodepool.yaml`. */
+  /** Holds `nodepool.yaml`; with `configRepository` `base.yaml`, the settings of the deployment that are joined with the fetched file. */
   public readonly configMap: ApiObject;
 
   /** Holds the logging configuration. */
@@ -216,7 +230,7 @@ export class NodepoolBuilder extends Construct {
         cpu: { request: millicores(100), limit: millicores(500) },
         memory: { request: Size.mebibytes(128), limit: Size.gibibytes(2) },
       },
-      defaultGraceSeconds: () => props.config._longestBuildTimeout() + AFTER_BUILD_SECONDS,
+      defaultGraceSeconds: () => (props.config ?? new NodepoolConfig())._longestBuildTimeout() + AFTER_BUILD_SECONDS,
     });
     this.replicas = pod.replicas;
     pod.addMount({ name, mountPath: HOME });
@@ -225,6 +239,8 @@ export class NodepoolBuilder extends Construct {
       ...props,
       pod,
       program: 'nodepool-builder',
+      configPath: props.configRepository?.builderPath,
+      longestBuild: () => pod.graceSeconds() - AFTER_BUILD_SECONDS,
       baseSettings: baseSettings(props, directories),
       kubeconfigs: [],
       prepare: {

@@ -7,7 +7,7 @@ import { writeYaml, YamlMap, YamlValue } from './yaml';
 const BASE_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'webapp', 'images-dir', 'build-log-dir', 'build-log-retention', 'elements-dir'];
 
 /** Settings that Nodepool reads once, when it starts. */
-const START_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'zookeeper-timeout', 'webapp'];
+export const START_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'zookeeper-timeout', 'webapp'];
 
 /** A setting of the stack that the user's configuration makes too. */
 export interface BaseKey {

@@ -4,7 +4,7 @@ import { describePlace } from '../config/problem';
 import { fail } from '../workload/errors';
 
 /** The base keys of nodepool.yaml, and the props of `NodepoolStack` that set them. */
-const BASE_PROPS: { [key: string]: string } = {
+export const BASE_PROPS: { [key: string]: string } = {
   'zookeeper-servers': 'zookeeper',
   'zookeeper-tls': 'zookeeper',
   'webapp': 'launcher.webapp',

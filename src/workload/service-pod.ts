@@ -62,6 +62,7 @@ export class ServicePod {
   private readonly env: k8s.EnvVar[] = [];
   private readonly initContainers: k8s.Container[] = [];
   private readonly sidecars: k8s.Container[] = [];
+  private readonly twins = new Set<string>();
   private readonly checksums: { [name: string]: () => string } = {};
   private readonly watched: string[] = [];
   private readonly reloaded: { configmap: string[]; secret: string[] } = { configmap: [], secret: [] };
@@ -147,6 +148,15 @@ export class ServicePod {
     this.sidecars.push(this.ours(container));
   }
 
+  /**
+   * A container of ours that has what the service's own container has, the user's additions too: its image, environment and mounts, beside its
+   * own mounts.
+   */
+  public addTwin(container: k8s.Container, options: { readonly init?: boolean } = {}): void {
+    this.twins.add(container.name);
+    if (options.init) { this.addInitContainer(container); } else { this.addSidecar(container); }
+  }
+
   /** A content that the service reads only at its start and that we render: when it changes, Kubernetes rolls the pods over. */
   public addChecksum(name: string, content: () => string): void {
     this.checksums[name] = content;
@@ -210,9 +220,15 @@ export class ServicePod {
     const settings = this.props.settings;
     const main = spec.containers[0];
     this.addUserVolumes(spec, main);
-    const own = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
-    main.env = [...main.env.filter((ours: any) => !own.some(variable => variable.name === ours.name)), ...own];
+    const ownEnv = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
+    main.env = [...main.env.filter((ours: any) => !ownEnv.some(variable => variable.name === ours.name)), ...ownEnv];
     if (main.env.length === 0) { delete main.env; }
+
+    for (const twin of [...spec.initContainers ?? [], ...spec.containers].filter(container => this.twins.has(container.name))) {
+      const mounts: any[] = twin.volumeMounts ?? [];
+      twin.volumeMounts = [...main.volumeMounts.filter((mount: any) => !mounts.some(own => own.mountPath === mount.mountPath)), ...mounts];
+      if (main.env) { twin.env = main.env; }
+    }
 
     if (settings.initContainers?.length) { spec.initContainers = [...spec.initContainers ?? [], ...settings.initContainers.map(this.completed)]; }
     if (settings.sidecars?.length) { spec.containers.push(...settings.sidecars.map(this.completed)); }

@@ -13,7 +13,8 @@ const LOGS: Required<BuildLogsOptions> = {
 };
 
 const chart = testChart();
-const props: Required<NodepoolBuilderProps> = {
+// configRepository excludes config, and has its own tests.
+const props: Required<Omit<NodepoolBuilderProps, 'configRepository'>> = {
   image: ContainerImage.parse('quay.io/zuul-ci/nodepool-builder:11.0.0'),
   registryMirror: 'registry.example.com',
   imagePullSecrets: ['registry-credentials'],

@@ -1,0 +1,171 @@
+import { Lazy, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { BASE_PROPS } from './base-keys';
+import { ConfigRepository } from './config-repository';
+import { START_KEYS } from '../config/settings';
+import { asset } from '../workload/assets';
+import { millicores, resourceRequirements } from '../workload/container';
+import { ContainerImage } from '../workload/image';
+import { quantity } from '../workload/plain';
+import { ServicePod } from '../workload/service-pod';
+
+/** Busybox' shell, git and the ssh client; it runs as any user. */
+const DEFAULT_IMAGE = 'docker.io/alpine/git:v2.49.1';
+
+const FETCHED_DIR = '/etc/nodepool-fetched';
+const BASE_DIR = '/etc/nodepool-base';
+const CREDENTIALS_DIR = '/etc/nodepool-config-credentials';
+const CA_DIR = '/etc/nodepool-config-ca';
+const PASSWD_DIR = '/etc/nodepool-passwd';
+
+/** The names of what a part's ConfigMap has instead of nodepool.yaml. */
+const BASE_FILE = 'base.yaml';
+const KNOWN_HOSTS_FILE = 'known_hosts';
+
+/** What the service is, for the containers that bring its nodepool.yaml. */
+export interface FetchedConfigProps {
+  readonly scope: Construct;
+  readonly pod: ServicePod;
+  /** Name of the workload. */
+  readonly name: string;
+  readonly instanceName: string;
+  readonly extraLabels?: Record<string, string>;
+  readonly repository: ConfigRepository;
+  readonly path: string;
+  /** Where nodepool.yaml belongs, and where our scripts are. */
+  readonly configDir: string;
+  readonly scriptsDir: string;
+  /** The volume with the company's certificates, where the service has one. */
+  readonly corporateCaVolume?: string;
+  /** The volume in which the init script leaves an `/etc/passwd`, where the service has one. */
+  readonly passwdVolume?: string;
+  /** How long a build may take before the end of the pod cuts it off. */
+  readonly longestBuild?: () => number;
+}
+
+/** The scripts of the pods' ConfigMap. */
+export function fetchScripts(): { [file: string]: string } {
+  return Object.fromEntries(['config_fetch.sh', 'config_check.py', 'config_merge.py', 'config_verdict.py'].map(file => [file, asset(`pod/${file}`)]));
+}
+
+/** The files of the part's ConfigMap: what the deployment sets, and whom ssh trusts. */
+export function fetchedConfigFiles(repository: ConfigRepository, base: () => string): { [file: string]: string | (() => string) } {
+  const knownHosts = repository.credentials?._knownHosts ?? '';
+  return { [BASE_FILE]: base, ...(knownHosts === '' ? {} : { [KNOWN_HOSTS_FILE]: knownHosts }) };
+}
+
+/** What the supervisor watches: settings of the fetched file that are read only at the start. */
+export function startOnlyDir(configDir: string): string {
+  return `${configDir}/start-only`;
+}
+
+/**
+ * What the init script must do before the first fetch. ssh knows no user that is not in `/etc/passwd`, and the pod's user id is any.
+ */
+export function fetchPrepare(repository: ConfigRepository, home: string): { arguments: string[]; volumeMounts: k8s.VolumeMount[] } | undefined {
+  if (repository.credentials?._kind !== 'ssh') { return undefined; }
+  return { arguments: ['--passwd-out', `${PASSWD_DIR}/passwd`, '--home', home], volumeMounts: [{ name: 'passwd', mountPath: PASSWD_DIR }] };
+}
+
+/**
+ * Adds what brings nodepool.yaml from the repository into the pod, two containers twice: one with git fetches, one with Nodepool's own image
+ * checks and takes. As init containers they bring the first version, without which the pod does not start; beside the service they go on.
+ * They are ordinary containers: clusters without native sidecars have them too, and a pod that ends does not need them.
+ */
+export function addFetchedConfig(props: FetchedConfigProps): void {
+  const { scope, pod, name, repository, configDir } = props;
+  const configMap = `${name}-config`;
+  pod.addEmptyDir('config', configDir, { mount: false, sizeLimit: '64Mi' });
+  pod.addMount({ name: 'config', mountPath: configDir, readOnly: true });
+  pod.addConfigMap('config-base', configMap, BASE_DIR, { mount: false });
+  pod.addEmptyDir('config-fetched', FETCHED_DIR, { mount: false, sizeLimit: '64Mi' });
+  pod.addEmptyDir('config-fetch-tmp', '/tmp', { mount: false });
+
+  const credentials = addCredentials(props);
+  const ca = addCa(props);
+  const fetch = {
+    image: pod.mirrored(repository.image ?? ContainerImage.parse(DEFAULT_IMAGE)).toString(),
+    resources: resourceRequirements(scope, 'configRepository.resources', repository.resources, {
+      cpu: { request: millicores(10), limit: millicores(500) },
+      memory: { request: Size.mebibytes(32), limit: Size.mebibytes(256) },
+    }),
+    volumeMounts: [
+      { name: 'scripts', mountPath: props.scriptsDir, readOnly: true },
+      { name: 'config-fetched', mountPath: FETCHED_DIR },
+      { name: 'config-fetch-tmp', mountPath: '/tmp' },
+      ...credentials.volumeMounts,
+      ...ca.volumeMounts,
+    ],
+  };
+  const fetchCommand = (...more: string[]) => [
+    'sh', `${props.scriptsDir}/config_fetch.sh`, ...more, '--url', repository.url, '--ref', repository.ref ?? 'HEAD', '--path', props.path,
+    '--out', FETCHED_DIR, '--interval', String(Math.ceil((repository.interval?.toMilliseconds() ?? 60_000) / 1000)), ...credentials.arguments, ...ca.arguments,
+  ];
+  const check = {
+    image: pod.image.toString(),
+    // loading all drivers takes 170 MB, for some seconds after a commit.
+    resources: {
+      requests: { cpu: quantity('10m'), memory: quantity('32Mi') },
+      limits: { cpu: quantity('1'), memory: quantity('512Mi') },
+    },
+    volumeMounts: [
+      { name: 'config', mountPath: configDir },
+      { name: 'config-base', mountPath: BASE_DIR, readOnly: true },
+      { name: 'config-fetched', mountPath: FETCHED_DIR, readOnly: true },
+    ],
+  };
+  const checkCommand = (...more: string[]) => [
+    'python3', `${props.scriptsDir}/config_check.py`, ...more, '--fetched', FETCHED_DIR, '--base', `${BASE_DIR}/${BASE_FILE}`, '--out', configDir,
+    '--name', props.path,
+    ...Object.entries(BASE_PROPS).flatMap(([key, prop]) => ['--base-key', `${key}=${prop}`]),
+    ...START_KEYS.filter(key => !(key in BASE_PROPS)).flatMap(key => ['--start-key', key]),
+    ...longestBuild(props.longestBuild),
+  ];
+  pod.addInitContainer({ name: 'config-first-fetch', command: fetchCommand('--once'), ...fetch });
+  pod.addTwin({ name: 'config-first-check', command: checkCommand('--once'), ...check }, { init: true });
+  pod.addSidecar({ name: 'config-fetch', command: fetchCommand(), ...fetch });
+  pod.addTwin({ name: 'config-check', command: checkCommand(), ...check });
+}
+
+interface Part {
+  readonly arguments: string[];
+  readonly volumeMounts: k8s.VolumeMount[];
+}
+
+function addCredentials({ scope, pod, repository, instanceName, extraLabels, passwdVolume }: FetchedConfigProps): Part {
+  const credentials = repository.credentials;
+  if (!credentials) { return { arguments: [], volumeMounts: [] }; }
+  const { secretName } = credentials._bind(scope, 'configRepository.credentials', instanceName, extraLabels);
+  // the key is named so that the pod waits until the Secret has it.
+  pod.addSecret('config-credentials', secretName, CREDENTIALS_DIR, { mount: false, items: { [credentials._key]: 'secret' } });
+  const mount = { name: 'config-credentials', mountPath: CREDENTIALS_DIR, readOnly: true };
+  if (credentials._kind === 'token') {
+    return { arguments: ['--password', `${CREDENTIALS_DIR}/secret`, '--username', credentials._username], volumeMounts: [mount] };
+  }
+  if (passwdVolume === undefined) { pod.addEmptyDir('passwd', PASSWD_DIR, { mount: false, sizeLimit: '8Mi' }); }
+  return {
+    arguments: ['--ssh-key', `${CREDENTIALS_DIR}/secret`, '--known-hosts', `${BASE_DIR}/${KNOWN_HOSTS_FILE}`],
+    volumeMounts: [
+      mount,
+      { name: 'config-base', mountPath: BASE_DIR, readOnly: true },
+      { name: passwdVolume ?? 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true },
+    ],
+  };
+}
+
+function addCa({ scope, pod, name, repository, corporateCaVolume }: FetchedConfigProps): Part {
+  let volume = corporateCaVolume;
+  if (repository.ca) {
+    const bound = repository.ca._bind(new Construct(scope, 'ConfigRepository'), `${name}-config-ca`, pod.labels);
+    volume = 'config-ca';
+    pod.addConfigMap(volume, bound.configMapName, CA_DIR, { mount: false });
+  }
+  if (volume === undefined) { return { arguments: [], volumeMounts: [] }; }
+  return { arguments: ['--ca', CA_DIR], volumeMounts: [{ name: volume, mountPath: CA_DIR, readOnly: true }] };
+}
+
+function longestBuild(seconds: (() => number) | undefined): string[] {
+  if (!seconds) { return []; }
+  return ['--longest-build', Lazy.any({ produce: () => String(Math.max(0, seconds())) }) as unknown as string];
+}
