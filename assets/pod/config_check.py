@@ -1,7 +1,8 @@
 """Takes a fetched nodepool.yaml when Nodepool itself finds nothing wrong with it; the last good one stays otherwise.
 
     python3 config_check.py [--once] --fetched DIR --base FILE --out DIR [--name NAME] [--base-key KEY=PROP]...
-                            [--start-key KEY]... [--longest-build SECONDS] [--poll SECONDS] [--nodepool PROGRAM]
+                            [--start-key KEY]... [--longest-build SECONDS] [--poll SECONDS] [--retry SECONDS]
+                            [--nodepool PROGRAM]
 
 `config_fetch.sh` puts the repository's file into --fetched. It is joined with the settings of the deployment, checked
 by `nodepool config-validate` and by the daemons' own loader in the daemons' own environment, and only then moved over
@@ -40,8 +41,6 @@ except ImportError:
 CONFIG = 'nodepool.yaml'
 STATUS = 'status.json'
 START_ONLY = 'start-only'
-# After this time a refused version is looked at again.
-RETRY = 300
 REEXECUTED = 'CONFIG_CHECK_REEXECUTED'
 
 
@@ -103,7 +102,7 @@ class Checker:
         try:
             text, config = self._checked(source, base)
         except config_merge.Refused as refusal:
-            self.retry_at = time.monotonic() + RETRY
+            self.retry_at = time.monotonic() + self.args.retry
             self._refuse(commit, refusal.reasons)
             return False
         self._take(commit, key, text, config)
@@ -207,6 +206,8 @@ def parse(argv):
     parser.add_argument('--longest-build', metavar='SECONDS', type=int, default=0,
                         help='say which diskimages may take longer')
     parser.add_argument('--poll', metavar='SECONDS', type=float, default=5.0, help='default: %(default)s')
+    parser.add_argument('--retry', metavar='SECONDS', type=float, default=300.0,
+                        help='when a refused version is looked at again (default: %(default)s)')
     parser.add_argument('--nodepool', metavar='PROGRAM', default='nodepool', help='default: %(default)s')
     return parser.parse_args(argv)
 

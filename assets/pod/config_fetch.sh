@@ -144,7 +144,7 @@ unusable() {
 }
 
 # What git said, as one line of printable characters.
-why() { grep -v '^ *$' "$tmp/why" | tail -n 6 | tr -cd '\012\040-\176' | sed -e ':a' -e '$!N' -e '$!ba' -e 's/\n/; /g'; }
+why() { grep -v -e '^ *$' -e '^Please make sure' -e '^and the repository' "$tmp/why" | tail -n 6 | tr -cd '\012\040-\176' | sed -e ':a' -e '$!N' -e '$!ba' -e 's/\n/; /g'; }
 
 going_on() { if [ -n "$before" ]; then echo "; going on with commit $before"; fi; }
 

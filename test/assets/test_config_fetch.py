@@ -276,6 +276,27 @@ class Credentials(FetchTest):
         self.assertTrue(elsewhere.asked)
         self.assertEqual(set(elsewhere.asked), {None})
 
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which('setpriv') and shutil.which('unshare'), 'needs root, setpriv and unshare')
+    def test_any_uid_fetches_on_a_read_only_root(self):
+        server = self.serve()
+        for name in ('out', 'tmp'):
+            os.mkdir(self.path(name))
+            os.chown(self.path(name), 1000730000, 0)
+        os.chmod(self.directory, 0o755)
+        shutil.copytree(POD, self.path('pod'))
+        password = self.write('secret', 'pass-word-1')
+        os.chown(password, 0, 0)
+        os.chmod(password, 0o440)
+        arguments = self.arguments('--once', '--password', password, '--username', 'robot', url=server.url)
+        arguments[1] = self.path('pod', 'config_fetch.sh')
+        # The two volumes are all that can be written to.
+        script = 'for d in {0}/out {0}/tmp; do mount --bind $d $d; done; mount -o remount,bind,ro /; ' \
+            'mount | grep -q " on {0}/out " && exec setpriv --reuid 1000730000 --regid 0 --clear-groups "$@"'.format(self.directory)
+        done = subprocess.run(['unshare', '-m', '--propagation', 'private', 'sh', '-c', script, 'sh'] + arguments,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, 0, done.stdout.decode())
+        self.assertEqual(self.fetched()[0], self.first)
+
     @unittest.skipUnless(shutil.which('openssl'), 'needs openssl')
     def test_https_is_trusted_by_the_ca_alone(self):
         pem = self.path('server.pem')
