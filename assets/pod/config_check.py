@@ -23,7 +23,7 @@ import sys
 # Before the other imports: the kernel drops a signal that PID 1 does not handle, and the pod would wait for us.
 if __name__ == '__main__':
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os._exit(0))
+        signal.signal(number, lambda *_: os._exit(1 if '--once' in sys.argv else 0))
 
 import argparse  # noqa: E402
 import hashlib  # noqa: E402

@@ -48,8 +48,8 @@ child=''
 
 log() { printf '%s config-fetch: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >&2; }
 
-# As PID 1 a shell that waits in the foreground would ignore SIGTERM until the pod is killed.
-trap 'if [ -n "$child" ]; then kill "$child" 2>/dev/null; fi; exit 0' TERM INT
+# As PID 1 a shell that waits in the foreground would ignore SIGTERM until the pod is killed. --once has not succeeded then.
+trap 'if [ -n "$child" ]; then kill "$child" 2>/dev/null; fi; if [ -n "$once" ]; then exit 1; fi; exit 0' TERM INT
 in_background() {
     "$@" &
     child=$!
