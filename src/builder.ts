@@ -180,7 +180,7 @@ export class NodepoolBuilder extends Construct {
   /** Holds Zuul's public keys; not set without them. */
   public readonly zuulKeysConfigMap?: ApiObject;
 
-  /** Holds the builder's ssh key, when it is rendered; not set for a Secret that exists already. */
+  /** The Secret, ExternalSecret or SealedSecret of the builder's ssh key; not set for a Secret that exists already, and for a file of SOPS. */
   public readonly sshKeySecret?: ApiObject;
 
   /** Holds the company's certificates, when they are given as text or file. */

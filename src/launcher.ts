@@ -195,6 +195,7 @@ export class NodepoolLauncher extends Construct {
       program: 'nodepool-launcher',
       baseSettings: { webapp: { port: this.port, listen_address: props.webapp?.listenAddress ?? '0.0.0.0' } },
       kubeconfigs: this.kubeconfigConfigMap ? [`${KUBECONFIG_DIR}/kube.config`] : [],
+      contexts: (props.clusterAccess ?? []).map(access => access.context),
     });
     pod.addEmptyDir('home', HOME);
     this.configMap = service.configMap;

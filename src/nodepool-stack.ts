@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { BuilderOptions, NodepoolBuilder } from './builder';
 import { NodepoolConfig } from './config';
+import { bindImagePull, pullingWith } from './credentials/image-pull';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { SecretSource } from './credentials/secret-source';
 import { clusterScoped } from './credentials/service-account';
@@ -10,6 +11,7 @@ import { DriverAccessOptions, KubernetesDriverAccess, KubernetesDriverOptions, O
 import { LauncherOptions, NodepoolLauncher } from './launcher';
 import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
 import { refuseBaseKeys } from './service/base-keys';
+import { zookeeperTls } from './service/zookeeper-settings';
 import { KEEP } from './workload/annotations';
 import { checkInstanceName, checkLabels, checkList, checkNamespace, shown } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
@@ -56,6 +58,14 @@ export interface NodepoolStackProps {
    * @default - no credentials; enough for static nodes and for pods in the same cluster
    */
   readonly providers?: SecretSource;
+
+  /**
+   * The credentials of private registries: a Secret of type `kubernetes.io/dockerconfigjson` with the key `.dockerconfigjson`, for the pods of
+   * launcher and builder, beside the names of `imagePullSecrets`. One that is rendered, or that an operator makes, is named `<instance>-image-pull`.
+   *
+   * @default - images are pulled without credentials
+   */
+  readonly imagePull?: SecretSource;
 
   /**
    * Namespaces for job pods in the same cluster, made by the `openshiftpods` driver (on any Kubernetes).
@@ -141,6 +151,7 @@ const STACK_PROPS = propsOf<NodepoolStackProps>({
   zookeeper: true,
   builderConfig: true,
   providers: true,
+  imagePull: true,
   openshiftPods: true,
   kubernetesDriver: true,
   openshiftDriver: true,
@@ -166,6 +177,12 @@ export class NodepoolStack extends Chart {
 
   /** The credentials of the clouds; not set without `providers`. */
   public readonly providersSecret?: ProvidersSecret;
+
+  /** The Secret, ExternalSecret or SealedSecret of `imagePull`; not set without it, and where nothing is rendered. */
+  public readonly imagePullSecret?: ApiObject;
+
+  /** The Secret, ExternalSecret or SealedSecret of ZooKeeper's client certificate; not set where nothing is rendered. */
+  public readonly zookeeperTlsSecret?: ApiObject;
 
   /** The namespaces of job pods, in the order of `openshiftPods`. */
   public readonly openshiftPods: OpenshiftPodsNamespace[];
@@ -216,6 +233,10 @@ export class NodepoolStack extends Chart {
       this.providersSecret = new ProvidersSecret(this, 'Providers', { source: props.providers, ...own });
     }
 
+    this.zookeeperTlsSecret = zookeeperTls(this, props.zookeeper, this.instanceName, props.extraLabels).object;
+    const imagePull = bindImagePull(this, props.imagePull, this.instanceName, props.extraLabels);
+    this.imagePullSecret = imagePull?.object;
+
     const defaults: PodSettings = { ...props.podDefaults, extraLabels: { ...props.extraLabels, ...props.podDefaults?.extraLabels } };
     const shared = {
       zookeeper: props.zookeeper,
@@ -225,12 +246,12 @@ export class NodepoolStack extends Chart {
       platform: props.platform,
     };
     this.launcher = new NodepoolLauncher(this, 'Launcher', {
-      ...mergeSettings(defaults, props.launcher ?? {}),
+      ...pullingWith(imagePull, mergeSettings(defaults, props.launcher ?? {})),
       ...shared,
       config: props.config,
       clusterAccess: this.clusterAccesses(),
     });
-    this.builder = this.addBuilder(props, mergeSettings(defaults, props.builder ?? {}), shared);
+    this.builder = this.addBuilder(props, pullingWith(imagePull, mergeSettings(defaults, props.builder ?? {})), shared);
     this.node.addValidation({ validate: () => { warn(this, this.unknownContexts(props)); return []; } });
   }
 

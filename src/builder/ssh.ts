@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { BoundSecret, SecretSource } from '../credentials/secret-source';
+import { BoundSecret } from '../credentials/secret-kind';
+import { SecretSource } from '../credentials/secret-source';
+import { SshKeyPair } from '../credentials/ssh-key-pair';
 import { HOME } from '../service/nodepool-service';
 import { KEEP } from '../workload/annotations';
 import { asset } from '../workload/assets';
@@ -23,7 +25,7 @@ const KNOWN_HOST = new RegExp(`^(?:@(?:cert-authority|revoked) )?\\S+ ${KEY_TYPE
 /** How the builder reaches the image-builder machines over ssh. */
 export interface BuilderSshOptions {
   /**
-   * The builder's own key: a Secret with the keys `priv` and `pub`, as `ssh-keygen` writes them.
+   * The builder's own key: a Secret with the keys `priv` and `pub`, as `ssh-keygen` writes them. `SshKeyPair` has sources that make one.
    *
    * @default - the Secret `<instance>-builder-ssh-key` exists
    */
@@ -79,11 +81,10 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
   if (options.sshKey !== undefined && !(options.sshKey instanceof SecretSource)) {
     fail(scope, "'sshKey' must be a SecretSource, such as SecretSource.existing('nodepool-builder-ssh-key')");
   }
-  const source = options.sshKey ?? SecretSource.existing(`${instanceName}-builder-ssh-key`);
-  const key = source._bind(scope, 'SshKey', 'sshKey', `${instanceName}-builder-ssh-key`, pod.labels, KEEP);
-  if (key.keys && !(key.keys.includes('priv') && key.keys.includes('pub'))) {
-    fail(scope, `'sshKey' needs the keys "priv" and "pub", got ${key.keys.map(each => `"${each}"`).join(', ')}`);
-  }
+  const keyName = `${instanceName}-builder-ssh-key`;
+  const key = (options.sshKey ?? SshKeyPair.existing(keyName))._bind(scope, 'SshKey', {
+    prop: 'sshKey', name: keyName, labels: pod.labels, annotations: KEEP, requiredKeys: ['priv', 'pub'],
+  });
   pod.addSecret('ssh-key', key.secretName, KEY_DIR);
   return { key, configMap, zuulKeysConfigMap: addZuulKeys(scope, pod, `${name}-zuul-keys`, options) };
 }

@@ -27,33 +27,41 @@ export function clusterAccessDirectory(access: ClusterAccess): string {
   return `/etc/nodepool-cluster-access/${access.tokenSecretName}`;
 }
 
+/** A cluster of a kubeconfig, and how to log in there. */
+export interface KubeconfigEntry {
+  readonly context: string;
+  readonly namespace?: string;
+  readonly cluster: { readonly [key: string]: string };
+  readonly user: { readonly [key: string]: string };
+}
+
 /** A kubeconfig that points at mounted files: it holds no secret. */
 export function kubeconfig(accesses: ClusterAccess[]): string {
+  return kubeconfigText(accesses.map(access => ({
+    context: access.context,
+    namespace: access.namespace,
+    cluster: { 'certificate-authority': `${clusterAccessDirectory(access)}/ca.crt`, 'server': access.server },
+    user: { tokenFile: `${clusterAccessDirectory(access)}/token` },
+  })));
+}
+
+/** A kubeconfig with a context for each entry; cluster and user bear its name. */
+export function kubeconfigText(entries: KubeconfigEntry[]): string {
   return writeYaml(new Map<string, any>([
     ['apiVersion', 'v1'],
     ['kind', 'Config'],
     // Nodepool refuses a kubeconfig without it, even when every provider names a context.
-    ['current-context', accesses[0].context],
-    ['clusters', accesses.map(access => new Map<string, any>([
-      ['name', access.context],
-      ['cluster', new Map([
-        ['certificate-authority', `${clusterAccessDirectory(access)}/ca.crt`],
-        ['server', access.server],
-      ])],
+    ['current-context', entries[0].context],
+    ['clusters', entries.map(({ context, cluster }) => named(context, 'cluster', Object.entries(cluster)))],
+    ['contexts', entries.map(({ context, namespace }) => named(context, 'context', [
+      ['cluster', context], ...(namespace ? [['namespace', namespace] as [string, string]] : []), ['user', context],
     ]))],
-    ['contexts', accesses.map(access => new Map<string, any>([
-      ['name', access.context],
-      ['context', new Map([
-        ['cluster', access.context],
-        ...(access.namespace ? [['namespace', access.namespace] as [string, string]] : []),
-        ['user', access.context],
-      ])],
-    ]))],
-    ['users', accesses.map(access => new Map<string, any>([
-      ['name', access.context],
-      ['user', new Map([['tokenFile', `${clusterAccessDirectory(access)}/token`]])],
-    ]))],
+    ['users', entries.map(({ context, user }) => named(context, 'user', Object.entries(user)))],
   ]));
+}
+
+function named(name: string, what: string, entries: [string, string][]): Map<string, any> {
+  return new Map<string, any>([['name', name], [what, new Map(entries)]]);
 }
 
 /** Refuses an access that would make a kubeconfig which no client takes, or a volume which no pod gets. */

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { refuseLocalhost } from './kubeconfig';
+import { SecretContents } from './secret-contents';
 import { SecretSource } from './secret-source';
 import { checkInstanceName, checkLabels } from '../workload/checks';
 import { fail } from '../workload/errors';
@@ -38,15 +39,28 @@ export interface ProvidersSecretProps {
  * `aws.config` (AWS). Other keys, such as the file that an azure provider's `auth-path` names, are mounted beside them under
  * `/etc/nodepool-providers`.
  *
- * A rendered Secret is named `<instance>-providers-secrets`. A key `cloud.yaml` (without s), as the documentation of the SF Operator has it,
- * is found too. Nodepool is restarted in order when the Secret's content changes.
+ * A Secret that is rendered, or that an operator makes, is named `<instance>-providers-secrets`. A key `cloud.yaml` (without s), as the
+ * documentation of the SF Operator has it, is found too. Nodepool is restarted in order when the Secret's content changes, whoever changed it.
+ *
+ * The names of clouds, contexts and profiles in nodepool.yaml are compared with what the source is known to hold; one that it does not hold
+ * is an error when the app is synthesized.
  */
 export class ProvidersSecret extends Construct {
   /** The Secret's name. */
   public readonly secretName: string;
 
-  /** The Secret, when it is rendered; not set for a Secret that exists already. */
+  /**
+   * The Secret, or the ExternalSecret or SealedSecret that makes it; not set for a Secret that exists already, and for a file of SOPS, which
+   * is not rendered.
+   */
   public readonly secret?: ApiObject;
+
+  /**
+   * What the Secret is known to hold.
+   *
+   * @internal
+   */
+  public readonly _contents: SecretContents;
 
   constructor(scope: Construct, id: string, props: ProvidersSecretProps) {
     super(scope, id);
@@ -57,9 +71,12 @@ export class ProvidersSecret extends Construct {
     if (typeof kubeconfig === 'string') { refuseLocalhost(this, 'kube.config', kubeconfig); }
     checkLabels(this, 'extraLabels', props.extraLabels ?? {});
 
-    const bound = props.source._bind(this, 'Resource', 'providers', `${instanceName}-providers-secrets`, nodepoolLabels('providers', props.extraLabels));
+    const bound = props.source._bind(this, 'Resource', {
+      prop: 'providers', name: `${instanceName}-providers-secrets`, labels: nodepoolLabels('providers', props.extraLabels),
+    });
     this.secretName = bound.secretName;
     this.secret = bound.object;
+    this._contents = bound.contents;
   }
 
   /**

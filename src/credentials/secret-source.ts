@@ -1,27 +1,31 @@
-import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { checkObjectName } from '../workload/checks';
-import { checkAll, fail } from '../workload/errors';
+import { SecretContents } from './secret-contents';
+import { BoundSecret, checkRequiredKeys, SecretKind, SecretRequest } from './secret-kind';
+import { ExistingSecret } from './sources/existing';
+import { ExternalSecret } from './sources/external-secret';
+import { ExternalSecretOptions } from './sources/external-secret-options';
+import { PlainTextSecret } from './sources/plain-text';
+import { SealedSecret, SealedSecretOptions } from './sources/sealed-secret';
+import { SopsSecret } from './sources/sops';
 
-/** A Secret that pods can mount, once its source is bound to a place in the tree. */
-export interface BoundSecret {
-  readonly secretName: string;
-  /** The rendered object; absent when the Secret exists already. */
-  readonly object?: ApiObject;
-  /** The keys that the Secret is known to hold; absent when that is unknown. */
-  readonly keys?: string[];
-}
-
-/** Where a secret's bytes come from. */
-export abstract class SecretSource {
+/**
+ * Where a secret's bytes come from. None of the sources but `plainTextInGit` writes a value into the manifests, and no message shows one.
+ *
+ * A Secret that is rendered, or that an operator fills, has the name that the part which takes the source documents:
+ * `<instance>-providers-secrets`, `<instance>-builder-ssh-key` and so on.
+ */
+export class SecretSource {
   /**
-   * A Secret that exists in the service's namespace, or that something else makes there. Nothing is rendered, and its content is not known.
+   * A Secret that exists in the service's namespace, or that something else makes there. Nothing is rendered.
+   *
+   * Raises an error, when the stack is made, for what is no name of an object.
    *
    * @param name the Secret's name
+   * @param holds what it is known to hold; what is not given is not compared with nodepool.yaml
    */
-  public static existing(name: string): SecretSource {
-    return new ExistingSecret(name);
+  public static existing(name: string, holds?: SecretContents): SecretSource {
+    return new SecretSource(new ExistingSecret(name, holds));
   }
 
   /**
@@ -30,24 +34,92 @@ export abstract class SecretSource {
    * @param secret the Secret
    */
   public static fromSecret(secret: kplus.ISecret): SecretSource {
-    return new ExistingSecret(secret.name);
+    return new SecretSource(new ExistingSecret(secret.name));
+  }
+
+  /**
+   * A Secret that the External Secrets Operator fetches: an ExternalSecret of `external-secrets.io/v1`, which the operator has from 0.16 on.
+   *
+   * Raises an error, when the stack is made, without a store or anything to fetch, for keys that no Secret can have, and for policies that
+   * the operator refuses together.
+   *
+   * @param options which values of which store
+   */
+  public static externalSecret(options: ExternalSecretOptions): SecretSource {
+    return new SecretSource(new ExternalSecret(options));
+  }
+
+  /**
+   * A Secret that the Sealed Secrets controller unseals: a SealedSecret with values that `kubeseal` sealed.
+   *
+   * Sealing is random, so it is done once, outside of the program. In the scopes `strict` and `namespace-wide` a value is bound to the
+   * names that it was sealed for: those of the stack.
+   *
+   * Raises an error, when the stack is made, for a value that is not sealed, without showing it.
+   *
+   * @param options the sealed values, and their scope
+   */
+  public static sealedSecret(options: SealedSecretOptions): SecretSource {
+    return new SecretSource(new SealedSecret(options));
+  }
+
+  /**
+   * A Secret in a file that SOPS encrypted and that Flux, or a plugin of Argo CD, decrypts where it is applied. The file stays where it is
+   * in Git and nothing is rendered: written again, its MAC would not fit any more.
+   *
+   * Raises an error, when the stack is made, when the file cannot be read, a value of it is not encrypted, its MAC is missing, or its name,
+   * namespace or keys are not the ones that the pods look for.
+   *
+   * @param file the encrypted manifest, YAML or JSON with one Secret; relative to the working directory
+   * @param holds what it is known to hold, beyond its keys
+   */
+  public static sops(file: string, holds?: SecretContents): SecretSource {
+    return new SecretSource(new SopsSecret(file, holds));
   }
 
   /**
    * Values that are written, readable by anyone, into the manifests and so into Git. For test clusters and for what is no secret.
    *
+   * Raises an error, when the stack is made, without any value, and for keys that no Secret can have.
+   *
    * @param data the values by the Secret's keys
    */
   public static plainTextInGit(data: { [key: string]: string }): SecretSource {
-    return new PlainTextSecret(data);
+    return new SecretSource(new PlainTextSecret(data));
   }
 
   /**
+   * A source of another kind.
+   *
    * @internal
    */
-  public abstract _bind(
-    scope: Construct, id: string, prop: string, name: string, labels: Record<string, string>, annotations?: Record<string, string>,
-  ): BoundSecret;
+  public static _of(kind: SecretKind): SecretSource {
+    return new SecretSource(kind);
+  }
+
+  private readonly kind: SecretKind;
+
+  private constructor(kind: SecretKind) {
+    this.kind = kind;
+  }
+
+  /**
+   * The Secret's name, where it does not depend on who asks for it.
+   *
+   * @internal
+   */
+  public get _ownName(): string | undefined { return this.kind.ownName; }
+
+  /**
+   * Makes what belongs into the manifests; nothing is made when something is wrong.
+   *
+   * @internal
+   */
+  public _bind(scope: Construct, id: string, request: SecretRequest): BoundSecret {
+    const contents = this.kind.check(scope, request);
+    checkRequiredKeys(scope, request, contents);
+    return { ...this.kind.render(scope, id, request), contents };
+  }
 
   /**
    * The values, where the source knows them: for checks only, never for messages.
@@ -55,50 +127,6 @@ export abstract class SecretSource {
    * @internal
    */
   public _values(): Record<string, string> {
-    return {};
-  }
-}
-
-class ExistingSecret extends SecretSource {
-  constructor(private readonly name: string) { super(); }
-
-  public _bind(scope: Construct, _id: string, prop: string): BoundSecret {
-    checkObjectName(scope, prop, this.name);
-    return { secretName: this.name };
-  }
-}
-
-class PlainTextSecret extends SecretSource {
-  private readonly data: Record<string, string>;
-
-  constructor(data: { [key: string]: string }) {
-    super();
-    this.data = { ...data };
-  }
-
-  public _bind(
-    scope: Construct, id: string, prop: string, name: string, labels: Record<string, string>, annotations?: Record<string, string>,
-  ): BoundSecret {
-    const keys = Object.keys(this.data);
-    if (keys.length === 0) { fail(scope, `'${prop}' is plainTextInGit without any key; give at least one value`); }
-    checkAll(keys.map(key => () => {
-      if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key) || key === '.' || key.startsWith('..')) {
-        fail(scope, `'${prop}' has the key "${key}", which no Secret can have: letters, digits, '-', '_' and '.', at most 253`);
-      }
-      if (typeof this.data[key] !== 'string') { fail(scope, `'${prop}.${key}' must be a string, got a value of type ${typeof this.data[key]}`); }
-    }));
-    const object = new ApiObject(scope, id, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, labels, annotations },
-      type: 'Opaque',
-      // data, not stringData: the API server keeps only the former, so that what is applied reads back the same.
-      data: Object.fromEntries(keys.map(key => [key, Buffer.from(this.data[key], 'utf8').toString('base64')])),
-    });
-    return { secretName: name, object, keys };
-  }
-
-  public _values(): Record<string, string> {
-    return this.data;
+    return this.kind.values?.() ?? {};
   }
 }

@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { NodepoolConfig } from '../config';
 import { refuseBaseKeys } from './base-keys';
 import { loggingConfig } from './logging';
-import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings } from './zookeeper-settings';
+import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
+import { unknownCredentials } from '../credentials/cross-checks';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
@@ -40,6 +41,8 @@ export interface NodepoolServiceProps {
   readonly program: 'nodepool-launcher' | 'nodepool-builder';
   readonly config: NodepoolConfig;
   readonly zookeeper: IZookeeperConnection;
+  readonly instanceName?: string;
+  readonly extraLabels?: { [key: string]: string };
   readonly providers?: ProvidersSecret;
   readonly corporateCa?: CorporateCa;
   readonly logLevel?: LogLevel;
@@ -48,6 +51,8 @@ export interface NodepoolServiceProps {
   readonly baseSettings: Record<string, unknown>;
   /** Kubeconfigs that we render, as paths in the pod. */
   readonly kubeconfigs: string[];
+  /** The contexts of these; absent where the service talks to no cluster. */
+  readonly contexts?: string[];
   /** Arguments of the init script, when the service needs it for more than certificates. */
   readonly prepare?: { readonly arguments: string[]; readonly volumeMounts: k8s.VolumeMount[] };
 }
@@ -66,6 +71,7 @@ export class NodepoolService {
   constructor(private readonly scope: Construct, private readonly name: string, private readonly props: NodepoolServiceProps) {
     const { pod, config } = props;
     if (!(config instanceof NodepoolConfig)) { fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml')"); }
+    const zookeeperSecret = zookeeperTls(scope, props.zookeeper, props.instanceName ?? 'nodepool', props.extraLabels).secretName;
     checkZookeeper(scope, props.zookeeper);
     if (props.corporateCa !== undefined && !(props.corporateCa instanceof CorporateCa)) {
       fail(scope, "'corporateCa' must be a CorporateCa, such as CorporateCa.fromFile('corporate-ca.pem')");
@@ -84,7 +90,7 @@ export class NodepoolService {
     pod.addConfigMap('config', this.configMap.name, CONFIG_DIR);
     pod.addConfigMap('logging', this.loggingConfigMap.name, LOGGING_DIR);
     pod.addConfigMap('scripts', this.scriptsConfigMap.name, SCRIPTS_DIR);
-    pod.addSecret('zookeeper-tls', props.zookeeper.tlsSecretName, ZOOKEEPER_TLS_DIR);
+    pod.addSecret('zookeeper-tls', zookeeperSecret, ZOOKEEPER_TLS_DIR);
     pod.addEmptyDir('tmp', '/tmp');
     pod.addEnv('HOME', HOME);
     this.addChecksums();
@@ -192,6 +198,7 @@ export class NodepoolService {
       `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`)];
     // what is wrong in itself may not be written at all.
     if (problems.length > 0) { return problems; }
+    problems.push(...this.unknownCredentials());
 
     const size = Buffer.byteLength(this.text());
     if (size > CONFIG_MAP_LIMIT) {
@@ -200,5 +207,11 @@ export class NodepoolService {
     }
     if (!this.configIsCheckedElsewhere) { warn(this.scope, config.warnings); }
     return problems;
+  }
+
+  private unknownCredentials(): string[] {
+    const { config, providers, pod, contexts } = this.props;
+    if (!providers || this.configIsCheckedElsewhere) { return []; }
+    return unknownCredentials(config, providers, { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts });
   }
 }

@@ -93,7 +93,17 @@ export class ServicePod {
 
   /** The names of the service's environment variables, ours and the user's. */
   public get envNames(): string[] {
-    return [...this.env.map(variable => variable.name), ...Object.keys(this.props.settings.env ?? {})];
+    return [...this.env.map(variable => variable.name), ...this.userEnvNames];
+  }
+
+  /** The names of those that the user sets. */
+  public get userEnvNames(): string[] {
+    return Object.keys(this.props.settings.env ?? {});
+  }
+
+  /** Where the user's own volumes are mounted. */
+  public get userMountPaths(): string[] {
+    return (this.props.settings.volumes ?? []).map(volume => volume.path);
   }
 
   public addConfigMap(volume: string, configMapName: string, path: string, options: MountOptions = {}): void {

@@ -1,4 +1,7 @@
 import { isIP } from 'node:net';
+import { Construct } from 'constructs';
+import { BoundSecret } from '../credentials/secret-kind';
+import { SecretSource } from '../credentials/secret-source';
 import { isHost, shown } from '../workload/checks';
 import { propsOf, unknownProps } from '../workload/known-props';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
@@ -10,9 +13,19 @@ export interface ExternalZookeeperOptions {
 
   /**
    * Name of the Secret in the stack's namespace with the client's certificate: keys `ca.crt`, `tls.crt` and `tls.key`, as cert-manager
-   * writes them. A renewed certificate is used from the next connection on, without a restart.
+   * writes them. A renewed certificate is used from the next connection on, without a restart. Excludes `tls`; one of the two is needed.
+   *
+   * @default - the Secret of `tls`
    */
-  readonly tlsSecret: string;
+  readonly tlsSecret?: string;
+
+  /**
+   * Where the client's certificate comes from: a Secret with the same keys. One that is rendered, or that an operator makes, is named
+   * `<instance>-zookeeper-client-tls`. Excludes `tlsSecret`; one of the two is needed.
+   *
+   * @default - the Secret of `tlsSecret` exists
+   */
+  readonly tls?: SecretSource;
 
   /**
    * The path under which Nodepool keeps its data. Zuul must use the same one.
@@ -27,7 +40,7 @@ export abstract class ZookeeperSource implements IZookeeperConnection {
   /**
    * An ensemble that exists.
    *
-   * Raises an error when no server is given, one is no `host[:port]`, or the chroot is no path.
+   * Raises an error when no server is given, one is no `host[:port]`, the chroot is no path, or `tlsSecret` and `tls` are both given.
    *
    * @param options servers, TLS Secret and chroot
    */
@@ -38,14 +51,23 @@ export abstract class ZookeeperSource implements IZookeeperConnection {
   /** Members as `host:port`. */
   public abstract readonly servers: string[];
 
-  /** Name of the Secret with the client's certificate. */
+  /** Name of the Secret with the client's certificate. Where `tls` makes it, that of the instance `nodepool`; each instance has its own. */
   public abstract readonly tlsSecretName: string;
 
   /** The path under which Nodepool keeps its data; not set for the root. */
   public abstract readonly chroot?: string;
+
+  /**
+   * Makes the Secret of the client's certificate, where its source makes one.
+   *
+   * @internal
+   */
+  public _bindTls(_scope: Construct, _id: string, _instanceName: string, _labels: Record<string, string>): BoundSecret {
+    return { secretName: this.tlsSecretName, contents: {} };
+  }
 }
 
-const OPTIONS = propsOf<ExternalZookeeperOptions>({ servers: true, tlsSecret: true, chroot: true });
+const OPTIONS = propsOf<ExternalZookeeperOptions>({ servers: true, tlsSecret: true, tls: true, chroot: true });
 
 /** ZooKeeper's port for clients over TLS. */
 const TLS_PORT = 2281;
@@ -54,6 +76,7 @@ class ExternalZookeeper extends ZookeeperSource {
   public readonly servers: string[];
   public readonly tlsSecretName: string;
   public readonly chroot?: string;
+  private readonly tls?: SecretSource;
 
   constructor(options: ExternalZookeeperOptions) {
     super();
@@ -80,8 +103,31 @@ class ExternalZookeeper extends ZookeeperSource {
       throw new Error(`ZookeeperSource.external: 'chroot' must be a path such as "/nodepool", without a final slash, got "${options.chroot}"`);
     }
     this.chroot = options.chroot;
-    this.tlsSecretName = options.tlsSecret;
+    this.tls = checkedTls(options);
+    // whether the name is one is found where it is used, with the place.
+    this.tlsSecretName = this.tls ? this.tls._ownName ?? tlsSecretName('nodepool') : options.tlsSecret!;
   }
+
+  public _bindTls(scope: Construct, id: string, instanceName: string, labels: Record<string, string>): BoundSecret {
+    if (!this.tls) { return super._bindTls(scope, id, instanceName, labels); }
+    return this.tls._bind(scope, id, {
+      prop: 'zookeeper.tls', name: tlsSecretName(instanceName), labels, type: 'kubernetes.io/tls', requiredKeys: ['ca.crt', 'tls.crt', 'tls.key'],
+    });
+  }
+}
+
+function tlsSecretName(instanceName: string): string {
+  return `${instanceName}-zookeeper-client-tls`;
+}
+
+function checkedTls({ tls, tlsSecret }: ExternalZookeeperOptions): SecretSource | undefined {
+  if (tls !== undefined && tlsSecret !== undefined) {
+    throw new Error("ZookeeperSource.external: 'tls' and 'tlsSecret' are both given; leave out one of the two");
+  }
+  if (tls !== undefined && !(tls instanceof SecretSource)) {
+    throw new Error("ZookeeperSource.external: 'tls' must be a SecretSource, such as SecretSource.existing('zookeeper-client-tls'); a name alone goes to 'tlsSecret'");
+  }
+  return tls;
 }
 
 /** `host:port` with the default port; absent when it is none. */

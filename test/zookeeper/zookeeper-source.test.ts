@@ -4,7 +4,7 @@ import { launcher, nodepoolYaml } from '../fixtures';
 const external = (options: Partial<ExternalZookeeperOptions>) => ZookeeperSource.external({ servers: ['zk'], tlsSecret: 'tls', ...options });
 
 test('every option has its effect', () => {
-  const options: Required<ExternalZookeeperOptions> = { servers: ['zk.example.com:2282'], tlsSecret: 'tls', chroot: '/zuul' };
+  const options: Required<Omit<ExternalZookeeperOptions, 'tls'>> = { servers: ['zk.example.com:2282'], tlsSecret: 'tls', chroot: '/zuul' };
   const { servers, tlsSecretName, chroot } = ZookeeperSource.external(options);
   expect({ servers, tlsSecretName, chroot }).toEqual({ servers: ['zk.example.com:2282'], tlsSecretName: 'tls', chroot: '/zuul' });
 });
