@@ -5,7 +5,7 @@ import { NodepoolConfig } from '../config';
 import { refuseBaseKeys } from './base-keys';
 import { loggingConfig } from './logging';
 import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
-import { unknownCredentials } from '../credentials/cross-checks';
+import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
@@ -161,10 +161,16 @@ export class NodepoolService {
    */
   private addCorporateCa(): BoundCorporateCa | undefined {
     const { pod, corporateCa, prepare } = this.props;
-    const bound = corporateCa?._bind(this.scope, `${this.name}-corporate-ca`, pod.labels);
+    const bound = corporateCa?._bind(this.scope, {
+      service: this.name, labels: pod.labels, instanceName: this.props.instanceName ?? 'nodepool', extraLabels: this.props.extraLabels,
+    });
     const caMounts: k8s.VolumeMount[] = [];
     if (bound) {
-      pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true });
+      if (bound.configMapName !== undefined) { pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true }); }
+      if (bound.secretName !== undefined) {
+        const items = Object.fromEntries(bound.keys!.map(key => [key, key]));
+        pod.addSecret('corporate-ca', bound.secretName, CA_SOURCE_DIR, { watch: true, items });
+      }
       pod.addEmptyDir('ca-bundle', CA_BUNDLE_DIR, { sizeLimit: '8Mi' });
       for (const path of SYSTEM_BUNDLES) {
         pod.addMount({ name: 'ca-bundle', mountPath: path, subPath: 'ca-bundle.pem', readOnly: true });
@@ -211,7 +217,10 @@ export class NodepoolService {
 
   private unknownCredentials(): string[] {
     const { config, providers, pod, contexts } = this.props;
-    if (!providers || this.configIsCheckedElsewhere) { return []; }
-    return unknownCredentials(config, providers, { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts });
+    if (this.configIsCheckedElsewhere) { return []; }
+    const surroundings = { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts };
+    if (providers) { return unknownCredentials(config, providers, surroundings); }
+    warn(this.scope, withoutCredentials(config, surroundings));
+    return [];
   }
 }
