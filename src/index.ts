@@ -1,5 +1,11 @@
 export * from './builder';
+export type { AnsibleDiskimage } from './builder/ansible-diskimage';
+export { Diskimages } from './builder/ansible-diskimage';
 export type { BuildLogsOptions } from './builder/build-logs';
+export type { GitPlaybooks } from './builder/git-playbooks';
+export type { ImageBuilder } from './builder/image-builder';
+export type { BuilderNetworkPolicy } from './builder/network-policy';
+export { Playbooks } from './builder/playbooks';
 export type { BuilderSshOptions } from './builder/ssh';
 export type { BuilderStorage } from './builder/storage';
 export * from './config';

@@ -116,6 +116,11 @@ export class NodepoolService {
     ];
   }
 
+  /** The volume and the directory of the certificates that are trusted, where the company has its own. */
+  public get caBundle(): { volume: string; path: string } {
+    return { volume: 'ca-bundle', path: CA_BUNDLE_DIR };
+  }
+
   private fileMap(id: string, suffix: string, files: { [file: string]: string | (() => string) }): ApiObject {
     return fileConfigMap(this.scope, id, `${this.name}-${suffix}`, this.props.pod.labels, files);
   }
