@@ -128,7 +128,9 @@ def ansible_command(args, env, work):
 def ansible_environment(env, directory, work):
     """The builder's environment, with a place for Ansible's files, and host keys checked whatever ansible.cfg says."""
     home = os.path.join(work, 'ansible')
-    own = {'ANSIBLE_HOME': home, 'ANSIBLE_LOCAL_TEMP': os.path.join(home, 'tmp'), 'PYTHONUNBUFFERED': '1'}
+    own = {'ANSIBLE_HOME': home, 'ANSIBLE_LOCAL_TEMP': os.path.join(home, 'tmp'), 'PYTHONUNBUFFERED': '1',
+           # Not shared with the build before: its connections live on for a minute, and ask for no host key again.
+           'ANSIBLE_SSH_CONTROL_PATH_DIR': os.path.join(home, 'cp')}
     config = os.path.join(directory, 'ansible.cfg')
     if os.path.isfile(config):
         # Ansible passes over a file in a directory that everybody may write to, as an emptyDir is.

@@ -124,8 +124,9 @@ class Environment(DibAnsibleTest):
 
     def test_ansible_has_a_place_of_its_own_and_the_configuration_beside_the_playbooks(self):
         self.write('playbooks/ansible.cfg', '[defaults]\n')
-        log = self.build("print(os.environ['ANSIBLE_HOME'], os.environ['ANSIBLE_CONFIG'], os.getcwd())\n" + IMAGE)
-        self.assertIn('{}/dib-ansible-'.format(self.path('tmp')), log)
+        log = self.build("print(os.environ['ANSIBLE_HOME'], os.environ['ANSIBLE_CONFIG'], os.getcwd())\n"
+                         "print(os.environ['ANSIBLE_SSH_CONTROL_PATH_DIR'])\n" + IMAGE)
+        self.assertEqual(log.count('{}/dib-ansible-'.format(self.path('tmp'))), 2)
         self.assertIn('{} {}'.format(self.path('playbooks', 'ansible.cfg'), self.path('playbooks')), log)
 
     def test_a_build_keeps_the_playbooks_that_it_began_with(self):
