@@ -1,3 +1,4 @@
+import { App } from 'cdk8s';
 import { CorporateCa, NodepoolBuilder, NodepoolLauncher, SecretSource, ZookeeperSource } from '../../src';
 import { container, images, named, objects, option, pod, stack, staticNodes, testChart } from '../fixtures';
 import { expectGoodManifests, only } from '../manifests';
@@ -153,5 +154,30 @@ describe('Reloader', () => {
 
   test('has none otherwise', () => {
     expect(JSON.stringify(reloaded() ?? {})).not.toContain('reloader');
+  });
+});
+
+describe('all of them together', () => {
+  const all = (instanceName: string, app = new App()) => objects(stack({
+    instanceName,
+    providers: fetched('clouds.yaml'),
+    imagePull: fetched('.dockerconfigjson'),
+    corporateCa: CorporateCa.fromSecret(fetched('ca.crt'), ['ca.crt']),
+    zookeeper: zookeeper(fetched(...Object.keys(TLS))),
+    builder: { enabled: true, sshKey: fetched('priv', 'pub') },
+  }, app, instanceName));
+
+  test('two stacks fit in one namespace', () => {
+    const app = new App();
+    const names = ['one', 'two'].flatMap(instance => all(instance, app)).map(object => `${object.kind} ${object.metadata.name}`);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test('the longest instance name makes names that fit, and every rule is kept', () => {
+    expectGoodManifests(all('x'.repeat(32)), { customKinds: ['external-secrets.io/v1/ExternalSecret'] });
+  });
+
+  test('two synths give the same', () => {
+    expect(all('one')).toEqual(all('one'));
   });
 });

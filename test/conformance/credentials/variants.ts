@@ -36,6 +36,11 @@ function all<T extends string>(what: string, values: Record<string, T>, options:
   return Object.fromEntries(Object.values(values).map(value => [`${what} ${value}`, options(value)]));
 }
 
+/** Whether an object is an operator's, and not Kubernetes' own. */
+export function isCustom({ apiVersion }: ManifestObject): boolean {
+  return /external-secrets\.io|bitnami\.com/.test(apiVersion);
+}
+
 /** The custom objects of every variant that a source renders, by what it is. */
 export function variants(): Record<string, ManifestObject[]> {
   const providers = (source: SecretSource) => {
@@ -50,5 +55,5 @@ export function variants(): Record<string, ManifestObject[]> {
     ...Object.entries(GENERATED).map(([name, options]) =>
       [`sshKey: ${name}`, objects(builder({ sshKey: SshKeyPair.generatedByExternalSecrets(options) }).chart)] as [string, ManifestObject[]]),
   ];
-  return Object.fromEntries(entries.map(([name, found]) => [name, found.filter(object => /external-secrets\.io|bitnami\.com/.test(object.apiVersion))]));
+  return Object.fromEntries(entries.map(([name, found]) => [name, found.filter(isCustom)]));
 }
