@@ -17,6 +17,7 @@ export { SecretSource } from './credentials/secret-source';
 export { SecretStore } from './credentials/secret-store';
 export * from './credentials/sources/external-secret-options';
 export type { GeneratedSshKeyOptions } from './credentials/sources/generated-ssh-key';
+export type { MadeSshKeyOptions } from './credentials/sources/made-ssh-key';
 export type { SealedSecretOptions } from './credentials/sources/sealed-secret';
 export { SealingScope } from './credentials/sources/sealed-secret';
 export { SshKeyPair } from './credentials/ssh-key-pair';

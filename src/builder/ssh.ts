@@ -90,7 +90,7 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
   }
   const keyName = `${instanceName}-builder-ssh-key`;
   const key = (options.sshKey ?? SshKeyPair.existing(keyName))._bind(scope, 'SshKey', {
-    prop: 'sshKey', name: keyName, labels: pod.labels, annotations: KEEP, requiredKeys: ['priv', 'pub'],
+    prop: 'sshKey', name: keyName, labels: pod.labels, annotations: KEEP, requiredKeys: ['priv', 'pub'], pod,
   });
   pod.addSecret('ssh-key', key.secretName, KEY_DIR);
   return { key, configMap, machines, zuulKeysConfigMap: addZuulKeys(scope, pod, `${name}-zuul-keys`, options) };
