@@ -87,6 +87,8 @@ class Api:
         handlers = [urllib.request.ProxyHandler({})]
         if self._server.startswith('https:'):
             context = ssl.create_default_context(cafile=os.path.join(self._account, 'ca.crt'))
+            # Python 3.13 asks more of an authority's form than clusters' own ones have; who is trusted stays the same.
+            context.verify_flags &= ~getattr(ssl, 'VERIFY_X509_STRICT', 0)
             handlers.append(urllib.request.HTTPSHandler(context=context))
         try:
             with urllib.request.build_opener(*handlers).open(request, timeout=30) as answer:
