@@ -2,7 +2,11 @@ import { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './builder/build-logs';
+import { addDibAnsible, dibAnsibleProblems } from './builder/dib-ansible';
 import { addDibCommands } from './builder/dib-commands';
+import { addNetworkPolicy, BuilderNetworkPolicy } from './builder/network-policy';
+import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from './builder/passwd';
+import { Playbooks } from './builder/playbooks';
 import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
 import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
@@ -27,9 +31,6 @@ const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-builder:11.0.0-20250925
 
 /** What a build may still need after its own time limit: the files' checksums, the record in ZooKeeper. */
 const AFTER_BUILD_SECONDS = 300;
-
-/** Where the init container leaves the pod's `/etc/passwd`. */
-const PASSWD_DIR = '/etc/nodepool-passwd';
 
 /**
  * What can be set for the builder in a stack. Default image: `quay.io/software-factory/nodepool-builder`; default grace period: the longest
@@ -81,6 +82,22 @@ export interface BuilderOptions extends PodSettings, BuilderSshOptions {
    * @default - the commands that the image brings
    */
   readonly dibCommands?: { [name: string]: string };
+
+  /**
+   * Ansible playbooks that build images. With them the builder has `/usr/local/bin/dib-ansible`, which a diskimage names as `dib-cmd` with the
+   * playbook after it (`Diskimages.ansible` writes that); it runs on the machines of `imageBuilders`, or on those of an `inventory.yaml`
+   * beside the playbooks. The builder's image needs ansible-core: the default one has it.
+   *
+   * @default - no dib-ansible
+   */
+  readonly playbooks?: Playbooks;
+
+  /**
+   * A NetworkPolicy that lets the builder reach nothing but what is named: DNS, ZooKeeper, the machines of `imageBuilders` and so on.
+   *
+   * @default - no NetworkPolicy
+   */
+  readonly networkPolicy?: BuilderNetworkPolicy;
 
   /**
    * The server of the build logs.
@@ -148,6 +165,8 @@ const BUILDER_OPTIONS = [
     buildLogRetention: true,
     elementsDir: true,
     dibCommands: true,
+    playbooks: true,
+    networkPolicy: true,
     buildLogs: true,
   }),
 ];
@@ -190,6 +209,24 @@ export class NodepoolBuilder extends Construct {
 
   /** Holds the commands of `dibCommands`; not set without them. */
   public readonly dibCommandsConfigMap?: ApiObject;
+
+  /** Holds `dib-ansible`; not set without `playbooks`. */
+  public readonly dibAnsibleConfigMap?: ApiObject;
+
+  /** Holds the playbooks; not set without them, and for a checkout. */
+  public readonly playbooksConfigMap?: ApiObject;
+
+  /** Holds Ansible's inventory; not set without `imageBuilders`. */
+  public readonly inventoryConfigMap?: ApiObject;
+
+  /** Holds the script that checks the playbooks out; not set for others than `Playbooks.fromGit`. */
+  public readonly checkoutConfigMap?: ApiObject;
+
+  /** The Secret, ExternalSecret or SealedSecret of the playbooks' repository; not set where none is rendered. */
+  public readonly playbooksSecret?: ApiObject;
+
+  /** The NetworkPolicy; not set without `networkPolicy`. */
+  public readonly networkPolicy?: ApiObject;
 
   /** Holds Zuul's public keys; not set without them. */
   public readonly zuulKeysConfigMap?: ApiObject;
@@ -249,7 +286,7 @@ export class NodepoolBuilder extends Construct {
           // .ssh is a mount point inside the volume, which the container runtime would make for root.
           ...[...directories.values(), SSH_DIR].filter(path => isWithin(path, HOME)).flatMap(path => ['--mkdir', path]),
         ],
-        volumeMounts: [{ name, mountPath: HOME }, { name: 'passwd', mountPath: PASSWD_DIR }],
+        volumeMounts: [{ name, mountPath: HOME }, { name: PASSWD_VOLUME, mountPath: PASSWD_DIR }],
       },
     });
     this.nodepoolService = service;
@@ -258,20 +295,29 @@ export class NodepoolBuilder extends Construct {
     this.scriptsConfigMap = service.scriptsConfigMap;
     this.corporateCaConfigMap = service.corporateCaConfigMap;
 
-    // ssh takes user and home from there alone, and knows no user that is not in it: the pod's user id is any.
-    pod.addEmptyDir('passwd', PASSWD_DIR, { mount: false, sizeLimit: '8Mi' });
-    pod.addMount({ name: 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true });
+    pod.addEmptyDir(PASSWD_VOLUME, PASSWD_DIR, { mount: false, sizeLimit: '8Mi' });
+    pod.addMount(PASSWD_MOUNT);
     const ssh = addSsh(this, pod, instanceName, props);
     this.sshConfigMap = ssh.configMap;
     this.zuulKeysConfigMap = ssh.zuulKeysConfigMap;
     this.sshKeySecret = ssh.key.object;
     this.sshKeySecretName = ssh.key.secretName;
     this.dibCommandsConfigMap = addDibCommands(this, pod, name, props.dibCommands);
+    const ansible = addDibAnsible(this, pod, name, {
+      playbooks: props.playbooks, machines: ssh.machines, caBundle: props.corporateCa && service.caBundle,
+    });
+    this.dibAnsibleConfigMap = ansible.scripts;
+    this.playbooksConfigMap = ansible.playbooks;
+    this.inventoryConfigMap = ansible.inventory;
+    this.checkoutConfigMap = ansible.checkout;
+    this.playbooksSecret = ansible.credentials;
     this.buildLogsConfigMap = addBuildLogs(this, pod, name, props.buildLogs ?? {});
 
     this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, BUILD_LOGS_PORT));
     this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), props.storage ?? {}));
     this.volumeClaims = expandedClaims(this, name, pod, props.storage ?? {});
+    this.networkPolicy = addNetworkPolicy(this, pod, name, props.networkPolicy, { ...props, machines: ssh.machines });
+    this.node.addValidation({ validate: () => dibAnsibleProblems(props.config ?? new NodepoolConfig(), props.playbooks, ssh.machines) });
   }
 
   /**

@@ -40,11 +40,20 @@ export function unknownCredentials(config: NodepoolConfig, providers: ProvidersS
   });
 }
 
+/** Clouds and profiles of nodepool.yaml for which there is no providers' Secret at all. They may be in a volume of the user's. */
+export function withoutCredentials(config: NodepoolConfig, { userEnv, userPaths }: ServiceSurroundings): string[] {
+  if (userPaths.length > 0) { return []; }
+  const used = { clouds: config._clouds(), awsProfiles: config._awsProfiles() };
+  return (Object.keys(used) as (keyof typeof used)[]).filter(kind => used[kind].length > 0 && !userEnv.some(name => ELSEWHERE[kind].test(name)))
+    .map(kind => `'config' names the ${NOUNS[kind]}s ${used[kind].map(shown).join(', ')}, and there are no credentials; `
+      + `give a Secret with the key ${NAME_FILES[kind][0]} by 'providers'`);
+}
+
 function message(kind: NameKind, name: string, known: string[], { secretName, _contents }: ProvidersSecret): string {
-  const files = NAME_FILES[kind].slice(0, 1).join();
+  const [file] = NAME_FILES[kind];
   const { keys } = _contents;
-  const missing = keys && !NAME_FILES[kind].some(file => keys.includes(file))
-    ? ` (it has no key ${files}; its keys: ${keys.join(', ') || 'none'})` : '';
+  const missing = keys && !NAME_FILES[kind].some(each => keys.includes(each))
+    ? ` (it has no key ${file}; its keys: ${keys.join(', ') || 'none'})` : '';
   return `'config' names the ${NOUNS[kind]} ${shown(name)}, which the Secret "${secretName}" of 'providers' does not hold${missing}; `
     + `known ${NOUNS[kind]}s: ${known.join(', ') || 'none'}`;
 }

@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { SecretContents } from './secret-contents';
@@ -8,6 +9,10 @@ import { ExternalSecretOptions } from './sources/external-secret-options';
 import { PlainTextSecret } from './sources/plain-text';
 import { SealedSecret, SealedSecretOptions } from './sources/sealed-secret';
 import { SopsSecret } from './sources/sops';
+import { fail } from '../workload/errors';
+
+/** The Secrets that several parts of a chart use, by their names. */
+const shared = new WeakMap<Chart, Map<string, { source: SecretSource; bound: BoundSecret }>>();
 
 /**
  * Where a secret's bytes come from. None of the sources but `plainTextInGit` writes a value into the manifests, and no message shows one.
@@ -119,6 +124,25 @@ export class SecretSource {
     const contents = this.kind.check(scope, request);
     checkRequiredKeys(scope, request, contents);
     return { ...this.kind.render(scope, id, request), contents };
+  }
+
+  /**
+   * As `_bind`, once in a chart for all parts that ask for the same Secret.
+   *
+   * @internal
+   */
+  public _bindOnce(scope: Construct, request: SecretRequest): BoundSecret {
+    const chart = Chart.of(scope);
+    const secrets = shared.get(chart) ?? new Map<string, { source: SecretSource; bound: BoundSecret }>();
+    shared.set(chart, secrets);
+    const before = secrets.get(request.name);
+    if (before?.source === this) { return before.bound; }
+    if (before?.bound.object) {
+      fail(scope, `'${request.prop}' would make the Secret "${request.name}" a second time; give launcher and builder of an instance the same source`);
+    }
+    const bound = this._bind(chart, `Secret-${request.name}`, request);
+    secrets.set(request.name, { source: this, bound });
+    return bound;
   }
 
   /**

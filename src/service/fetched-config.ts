@@ -154,12 +154,17 @@ function addCredentials({ scope, pod, repository, instanceName, extraLabels, pas
   };
 }
 
-function addCa({ scope, pod, name, repository, corporateCaVolume }: FetchedConfigProps): Part {
+function addCa({ scope, pod, name, instanceName, extraLabels, repository, corporateCaVolume }: FetchedConfigProps): Part {
   let volume = corporateCaVolume;
   if (repository.ca) {
-    const bound = repository.ca._bind(new Construct(scope, 'ConfigRepository'), `${name}-config-ca`, pod.labels);
+    const bound = repository.ca._bind(new Construct(scope, 'ConfigRepository'), {
+      service: `${name}-config`, labels: pod.labels, instanceName: `${instanceName}-config`, extraLabels,
+    });
     volume = 'config-ca';
-    pod.addConfigMap(volume, bound.configMapName, CA_DIR, { mount: false });
+    if (bound.configMapName !== undefined) { pod.addConfigMap(volume, bound.configMapName, CA_DIR, { mount: false }); }
+    if (bound.secretName !== undefined) {
+      pod.addSecret(volume, bound.secretName, CA_DIR, { mount: false, items: Object.fromEntries(bound.keys!.map(key => [key, key])) });
+    }
   }
   if (volume === undefined) { return { arguments: [], volumeMounts: [] }; }
   return { arguments: ['--ca', CA_DIR], volumeMounts: [{ name: volume, mountPath: CA_DIR, readOnly: true }] };

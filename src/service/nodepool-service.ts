@@ -7,7 +7,7 @@ import { checkedConfig, ConfigRepository } from './config-repository';
 import { addFetchedConfig, fetchedConfigFiles, fetchPrepare, fetchScripts, startOnlyDir } from './fetched-config';
 import { loggingConfig } from './logging';
 import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
-import { unknownCredentials } from '../credentials/cross-checks';
+import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
 import { dataDigest, fileConfigMap } from '../workload/config-map';
@@ -129,6 +129,11 @@ export class NodepoolService {
     ];
   }
 
+  /** The volume and the directory of the certificates that are trusted, where the company has its own. */
+  public get caBundle(): { volume: string; path: string } {
+    return { volume: 'ca-bundle', path: CA_BUNDLE_DIR };
+  }
+
   private fileMap(id: string, suffix: string, files: { [file: string]: string | (() => string) }): ApiObject {
     return fileConfigMap(this.scope, id, `${this.name}-${suffix}`, this.props.pod.labels, files);
   }
@@ -175,10 +180,16 @@ export class NodepoolService {
   private addCorporateCa(): BoundCorporateCa | undefined {
     const { pod, corporateCa, configRepository } = this.props;
     const prepare = this.props.prepare ?? (configRepository && fetchPrepare(configRepository, HOME));
-    const bound = corporateCa?._bind(this.scope, `${this.name}-corporate-ca`, pod.labels);
+    const bound = corporateCa?._bind(this.scope, {
+      service: this.name, labels: pod.labels, instanceName: this.props.instanceName ?? 'nodepool', extraLabels: this.props.extraLabels,
+    });
     const caMounts: k8s.VolumeMount[] = [];
     if (bound) {
-      pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true });
+      if (bound.configMapName !== undefined) { pod.addConfigMap('corporate-ca', bound.configMapName, CA_SOURCE_DIR, { watch: true }); }
+      if (bound.secretName !== undefined) {
+        const items = Object.fromEntries(bound.keys!.map(key => [key, key]));
+        pod.addSecret('corporate-ca', bound.secretName, CA_SOURCE_DIR, { watch: true, items });
+      }
       pod.addEmptyDir('ca-bundle', CA_BUNDLE_DIR, { sizeLimit: '8Mi' });
       for (const path of SYSTEM_BUNDLES) {
         pod.addMount({ name: 'ca-bundle', mountPath: path, subPath: 'ca-bundle.pem', readOnly: true });
@@ -242,8 +253,11 @@ export class NodepoolService {
   }
 
   private unknownCredentials(): string[] {
-    const { providers, pod, contexts } = this.props;
-    if (!providers || this.configIsCheckedElsewhere) { return []; }
-    return unknownCredentials(this.config, providers, { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts });
+    const { props: { providers, pod, contexts }, config } = this;
+    if (this.configIsCheckedElsewhere) { return []; }
+    const surroundings = { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts };
+    if (providers) { return unknownCredentials(config, providers, surroundings); }
+    warn(this.scope, withoutCredentials(config, surroundings));
+    return [];
   }
 }

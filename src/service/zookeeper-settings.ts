@@ -1,6 +1,5 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { BoundSecret } from '../credentials/secret-kind';
 import { checkObjectName, shown } from '../workload/checks';
 import { fail } from '../workload/errors';
 import { nodepoolLabels } from '../workload/labels';
@@ -43,28 +42,16 @@ export function checkZookeeper(scope: IConstruct, connection: IZookeeperConnecti
 
 /** A connection whose client certificate comes from a source that may make something, as `ZookeeperSource` has it. */
 interface SourcedConnection extends IZookeeperConnection {
-  _bindTls(scope: Construct, id: string, instanceName: string, labels: Record<string, string>): BoundSecret;
+  _bindTls(scope: Construct, instanceName: string, labels: Record<string, string>): { secretName: string; object?: ApiObject };
 }
 
-/** The client's Secret of each instance in a chart: launcher and builder use the same one. */
-const bound = new WeakMap<Chart, Map<string, { connection: IZookeeperConnection; secret: BoundSecret }>>();
-
-/** The Secret with the client's certificate, made in the chart the first time that a part of an instance asks for it. */
+/** The Secret with the client's certificate; what makes it is made the first time that a part of an instance asks for it. */
 export function zookeeperTls(
   scope: Construct, connection: IZookeeperConnection, instanceName: string, extraLabels?: Record<string, string>,
 ): { secretName: string; object?: ApiObject } {
-  if (typeof (connection as SourcedConnection | undefined)?._bindTls !== 'function') { return { secretName: connection?.tlsSecretName }; }
-  const chart = Chart.of(scope);
-  const instances = bound.get(chart) ?? new Map<string, { connection: IZookeeperConnection; secret: BoundSecret }>();
-  bound.set(chart, instances);
-  const before = instances.get(instanceName);
-  if (before?.connection === connection) { return before.secret; }
-
-  const secret = before?.secret.object ? undefined : (connection as SourcedConnection)._bindTls(
-    chart, `ZookeeperTls-${instanceName}`, instanceName, nodepoolLabels('zookeeper-client', extraLabels));
-  if (!secret) { fail(scope, "'zookeeper' has a 'tls' of its own; give launcher and builder of an instance the same ZookeeperSource"); }
-  instances.set(instanceName, { connection, secret });
-  return secret;
+  const sourced = connection as SourcedConnection | undefined;
+  if (typeof sourced?._bindTls !== 'function') { return { secretName: connection?.tlsSecretName }; }
+  return sourced._bindTls(scope, instanceName, nodepoolLabels('zookeeper-client', extraLabels));
 }
 
 function hostAndPort(server: string): { host: string; port: number } {

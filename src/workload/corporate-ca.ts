@@ -5,14 +5,31 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkObjectName } from './checks';
 import { fileConfigMap } from './config-map';
+import { nodepoolLabels } from './labels';
+import { SecretSource } from '../credentials/secret-source';
 
 /** A certificate as everything reads it. */
 const PLAIN = /^-----BEGIN CERTIFICATE-----\s[\s\S]*-----END CERTIFICATE-----$/;
 
-/** A ConfigMap with certificates, once the source is bound to a service. */
+/** What holds certificates, once the source is bound to a service. */
 export interface BoundCorporateCa {
-  readonly configMapName: string;
+  /** Set for a ConfigMap. */
+  readonly configMapName?: string;
   readonly configMap?: ApiObject;
+  /** Set for a Secret, with the keys of it that are mounted. */
+  readonly secretName?: string;
+  readonly keys?: string[];
+}
+
+/** Whose certificates they are to be. */
+export interface CorporateCaRequest {
+  /** The service's name, which the name of its own ConfigMap begins with. */
+  readonly service: string;
+  /** Labels of the service. */
+  readonly labels: Record<string, string>;
+  /** The instance, whose services have one Secret together. */
+  readonly instanceName: string;
+  readonly extraLabels?: Record<string, string>;
 }
 
 /**
@@ -59,6 +76,26 @@ export class CorporateCa {
   }
 
   /**
+   * Certificates in some keys of a Secret, such as `ca.crt` of a CA that cert-manager made, which stands there beside its private key. No
+   * other key is mounted. The service follows its changes. A Secret that is rendered, or that an operator makes, is named
+   * `<instance>-corporate-ca`.
+   *
+   * Raises an error without any key, and, when the service is made, when the source is known to lack one.
+   *
+   * @param source where the Secret comes from
+   * @param keys the keys that hold PEM certificates
+   */
+  public static fromSecret(source: SecretSource, keys: string[]): CorporateCa {
+    if (!(source instanceof SecretSource)) {
+      throw new Error("CorporateCa.fromSecret: 'source' must be a SecretSource, such as SecretSource.existing('corporate-ca')");
+    }
+    if (!Array.isArray(keys) || keys.length === 0 || keys.some(key => typeof key !== 'string' || key === '')) {
+      throw new Error("CorporateCa.fromSecret: 'keys' must be a list of at least one key, such as ['ca.crt']");
+    }
+    return new CorporateCa(undefined, undefined, { source, keys: [...keys] });
+  }
+
+  /**
    * A ConfigMap of the same app.
    *
    * @param configMap the ConfigMap
@@ -69,20 +106,30 @@ export class CorporateCa {
 
   private readonly pem?: string;
   private readonly configMapName?: string;
+  private readonly secret?: { source: SecretSource; keys: string[] };
 
-  private constructor(pem: string | undefined, configMapName: string | undefined) {
+  private constructor(pem: string | undefined, configMapName: string | undefined, secret?: { source: SecretSource; keys: string[] }) {
     this.pem = pem;
     this.configMapName = configMapName;
+    this.secret = secret;
   }
 
   /**
    * @internal
    */
-  public _bind(scope: Construct, name: string, labels: Record<string, string>): BoundCorporateCa {
+  public _bind(scope: Construct, { service, labels, instanceName, extraLabels }: CorporateCaRequest): BoundCorporateCa {
+    if (this.secret) {
+      const { source, keys } = this.secret;
+      const { secretName } = source._bindOnce(scope, {
+        prop: 'corporateCa', name: `${instanceName}-corporate-ca`, labels: nodepoolLabels('corporate-ca', extraLabels), requiredKeys: keys,
+      });
+      return { secretName, keys };
+    }
     if (this.pem === undefined) {
       checkObjectName(scope, 'corporateCa', this.configMapName);
       return { configMapName: this.configMapName! };
     }
+    const name = `${service}-corporate-ca`;
     return { configMapName: name, configMap: fileConfigMap(scope, 'CorporateCa', name, labels, { 'ca.crt': this.pem }, "'corporateCa'") };
   }
 }

@@ -215,6 +215,28 @@ export class ServicePod {
     };
   }
 
+  /** The template of another pod of the service, such as a Job's: restricted, and where this pod would run too. */
+  public besides(name: string, component: string, spec: k8s.PodSpec): k8s.PodTemplateSpec {
+    const settings = this.props.settings;
+    const labels = { ...this.labels, 'run': name, 'app.kubernetes.io/component': component };
+    return {
+      metadata: { labels, annotations: Object.keys(this.annotations).length > 0 ? this.annotations : undefined },
+      spec: {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: this.podSecurityContext(),
+        terminationGracePeriodSeconds: 30,
+        imagePullSecrets: settings.imagePullSecrets?.map(secret => ({ name: secret })),
+        nodeSelector: settings.nodeSelector,
+        priorityClassName: settings.priorityClassName,
+        tolerations: settings.tolerations,
+        ...spec,
+        initContainers: spec.initContainers?.map(container => this.ours(container)),
+        containers: spec.containers.map(container => this.ours(container)),
+      },
+    };
+  }
+
   /** What users handed in, set after our part: it may have fields that cdk8s-plus' types lack. */
   public completeSpec(spec: any): void {
     const settings = this.props.settings;

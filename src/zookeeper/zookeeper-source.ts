@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { BoundSecret } from '../credentials/secret-kind';
 import { SecretSource } from '../credentials/secret-source';
 import { isHost, shown } from '../workload/checks';
 import { propsOf, unknownProps } from '../workload/known-props';
@@ -62,8 +62,8 @@ export abstract class ZookeeperSource implements IZookeeperConnection {
    *
    * @internal
    */
-  public _bindTls(_scope: Construct, _id: string, _instanceName: string, _labels: Record<string, string>): BoundSecret {
-    return { secretName: this.tlsSecretName, contents: {} };
+  public _bindTls(_scope: Construct, _instanceName: string, _labels: Record<string, string>): { secretName: string; object?: ApiObject } {
+    return { secretName: this.tlsSecretName };
   }
 }
 
@@ -108,11 +108,10 @@ class ExternalZookeeper extends ZookeeperSource {
     this.tlsSecretName = this.tls ? this.tls._ownName ?? tlsSecretName('nodepool') : options.tlsSecret!;
   }
 
-  public _bindTls(scope: Construct, id: string, instanceName: string, labels: Record<string, string>): BoundSecret {
-    if (!this.tls) { return super._bindTls(scope, id, instanceName, labels); }
-    return this.tls._bind(scope, id, {
+  public _bindTls(scope: Construct, instanceName: string, labels: Record<string, string>): { secretName: string; object?: ApiObject } {
+    return this.tls?._bindOnce(scope, {
       prop: 'zookeeper.tls', name: tlsSecretName(instanceName), labels, type: 'kubernetes.io/tls', requiredKeys: ['ca.crt', 'tls.crt', 'tls.key'],
-    });
+    }) ?? super._bindTls(scope, instanceName, labels);
   }
 }
 

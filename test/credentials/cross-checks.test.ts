@@ -155,3 +155,27 @@ test('a launcher by itself is asked too', () => {
 test('a configuration that launcher and builder share is reported once', () => {
   expect(problemsOf(SecretSource.plainTextInGit(PLAIN), { cloud: 'x' }, { builder: { enabled: true } }).match(/names the cloud/g)).toHaveLength(1);
 });
+
+describe('without any credentials', () => {
+  const warnings = (names: Parameters<typeof config>[0], more: Partial<NodepoolStackProps> = {}) => {
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      synthYaml(stack({ config: config(names), ...more }));
+      return write.mock.calls.map(([text]) => String(text)).join('');
+    } finally {
+      write.mockRestore();
+    }
+  };
+
+  test.each<[any, string]>([
+    [{ cloud: 'one' }, "warning: [ci/Launcher] 'config' names the clouds \"one\", and there are no credentials; give a Secret with the key clouds.yaml by 'providers'\n"],
+    [{ profile: 'ci' }, "warning: [ci/Launcher] 'config' names the AWS profiles \"ci\", and there are no credentials; give a Secret with the key aws.config by 'providers'\n"],
+  ])('%j is a warning', (names, text) => {
+    expect(warnings(names)).toBe(text);
+  });
+
+  test('nothing is said where they may come from elsewhere', () => {
+    expect(warnings({ cloud: 'one' }, { launcher: { env: { OS_AUTH_URL: EnvValue.fromValue('x') } } })).toBe('');
+    expect(warnings({})).toBe('');
+  });
+});

@@ -1,7 +1,7 @@
 import { Duration, JsonPatch, Testing } from 'cdk8s';
 import {
-  ExternalSecretCreation, ExternalSecretDecoding, ExternalSecretDeletion, ExternalSecretOptions, ExternalSecretRefresh, ProvidersSecret, SecretSource,
-  SecretStore,
+  ExternalSecretCreation, ExternalSecretDecoding, ExternalSecretDeletion, ExternalSecretOptions, ExternalSecretRefresh, ExternalSecretValue,
+  ProvidersSecret, RemoteCluster, SecretContents, SecretSource, SecretStore,
 } from '../../src';
 import { errorOf, objects, stack, testChart } from '../fixtures';
 import { expectGoodManifests, only, parseManifests } from '../manifests';
@@ -11,7 +11,7 @@ const rendered = (options: Partial<ExternalSecretOptions>) =>
   only(providers(SecretSource.externalSecret({ store: VAULT, ...options })).all, 'ExternalSecret');
 const DEFAULTS = { conversionStrategy: 'Default', decodingStrategy: 'None', metadataPolicy: 'None' };
 const CLOUDS = { 'clouds.yaml': { key: 'ci/nodepool', property: 'clouds' } };
-const CLUSTER = {
+const CLUSTER: Required<RemoteCluster> = {
   context: 'far',
   server: 'https://api.pods.example.com:6443',
   namespace: 'jobs',
@@ -19,10 +19,15 @@ const CLUSTER = {
   tokenSecretName: 'nodepool-openshiftpods-jobs-token',
 };
 
+const VALUE: Required<ExternalSecretValue> = {
+  key: 'a', property: 'b', version: '3', decoding: ExternalSecretDecoding.BASE64, store: SecretStore.clusterWide('other'),
+};
+const HOLDS: Required<SecretContents> = { keys: ['clouds.yaml'], clouds: ['one'], contexts: ['far'], awsProfiles: ['ci'] };
+
 test('every option has its effect', () => {
   const options: Required<ExternalSecretOptions> = {
     store: SecretStore.namespaced('vault'),
-    data: { clouds: { key: 'a', property: 'b', version: '3', decoding: ExternalSecretDecoding.BASE64, store: SecretStore.clusterWide('other') } },
+    data: { clouds: VALUE },
     extract: [{ key: 'whole' }],
     template: { 'clouds.yaml': '{{ .clouds }}' },
     templateMerges: true,
@@ -31,9 +36,10 @@ test('every option has its effect', () => {
     refreshPolicy: ExternalSecretRefresh.ON_CHANGE,
     creationPolicy: ExternalSecretCreation.ORPHAN,
     deletionPolicy: ExternalSecretDeletion.MERGE,
-    holds: { clouds: ['one'] },
+    holds: HOLDS,
   };
   const { spec } = rendered(options);
+  expect(providers(SecretSource.externalSecret(options)).part._contents).toEqual(HOLDS);
   expect(spec).toMatchObject({
     secretStoreRef: { kind: 'SecretStore', name: 'vault' },
     refreshInterval: '1h30m0s',
@@ -84,6 +90,22 @@ test('a whole stack with its Secrets keeps every rule', () => {
     customKinds: ['external-secrets.io/v1/ExternalSecret'],
     external: [{ kind: 'Secret', name: 'zookeeper-client-tls' }],
   });
+});
+
+test('the user\'s maps and lists may change afterwards', () => {
+  const options = { store: VAULT, data: { ...CLOUDS } as Record<string, ExternalSecretValue>, extract: [{ key: 'whole' }], template: { a: 'b' }, clusters: [CLUSTER] };
+  const source = SecretSource.externalSecret(options);
+  const before = providers(source).all;
+  options.data.more = { key: 'x' };
+  options.extract.pop();
+  (options.template as any).c = 'd';
+  options.clusters.pop();
+  expect(providers(source).all).toEqual(before);
+});
+
+test('nothing is known of a Secret that somebody else makes, but for the clusters', () => {
+  const source = SecretSource.externalSecret({ store: VAULT, data: CLOUDS, clusters: [CLUSTER], creationPolicy: ExternalSecretCreation.MERGE });
+  expect(providers(source).part._contents).toEqual({ contexts: ['far'] });
 });
 
 test('a patch goes through the ExternalSecret', () => {

@@ -86,14 +86,14 @@ describe.each(Object.keys(USES))('as %s', use => {
     fc.assert(fc.property(files, fc.boolean(), ({ value, data }, forgotten) => {
       const { all, said } = spoken(() => objects(stack({ config: config(), ...USES[use](SOURCES[name](data, forgotten)) })));
       expectNoSecretValues(Yaml.stringify(...all) + said, [value]);
-    }), { numRuns: 60, seed: 1 });
+    }), { numRuns: 40, seed: 1 });
   });
 
   test('a value of plainTextInGit is in its Secret and nowhere else', () => {
     fc.assert(fc.property(files, ({ value, data }) => {
       const { all, said } = spoken(() => objects(stack({ config: config(), ...USES[use](SecretSource.plainTextInGit(data)) })));
       expectNoSecretValues(Yaml.stringify(...all.filter(object => object.kind !== 'Secret')) + said, [value]);
-    }), { numRuns: 100, seed: 1 });
+    }), { numRuns: 60, seed: 1 });
   });
 });
 
@@ -102,5 +102,5 @@ test('the values would be found', () => {
     for (const text of [Object.values(data).join('\n'), Buffer.from(`x${value}`).toString('base64')]) {
       expect(() => expectNoSecretValues(text, [value])).toThrow('value 0 of the list stands in the text');
     }
-  }), { numRuns: 100, seed: 1 });
+  }), { numRuns: 60, seed: 1 });
 });

@@ -41,8 +41,8 @@ describe('a key that the cluster makes', () => {
     expect(spec.dataFrom).toEqual([{ sourceRef: { generatorRef: { apiVersion: generator.apiVersion, kind: 'SSHKey', name: generator.metadata.name } } }]);
   });
 
-  test('is never pruned', () => {
-    expect([metadata.annotations, only(all, 'SSHKey').metadata.annotations]).toEqual([KEEP, KEEP]);
+  test('is never pruned, nor what made it', () => {
+    expect([spec.target.template.metadata, metadata, only(all, 'SSHKey').metadata].map(each => each.annotations)).toEqual([KEEP, KEEP, KEEP]);
   });
 
   test('restarts nothing: ssh reads it at each connection', () => {

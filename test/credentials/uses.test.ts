@@ -1,4 +1,5 @@
-import { NodepoolBuilder, NodepoolLauncher, SecretSource, ZookeeperSource } from '../../src';
+import { App } from 'cdk8s';
+import { CorporateCa, NodepoolBuilder, NodepoolLauncher, SecretSource, ZookeeperSource } from '../../src';
 import { container, images, named, objects, option, pod, stack, staticNodes, testChart } from '../fixtures';
 import { expectGoodManifests, only } from '../manifests';
 import { VAULT } from './fixture';
@@ -42,7 +43,7 @@ describe('the client certificate of ZooKeeper', () => {
     const chart = testChart();
     new NodepoolLauncher(chart, 'Launcher', { config: staticNodes(), zookeeper: zookeeper(SecretSource.plainTextInGit(TLS)) });
     expect(() => new NodepoolBuilder(chart, 'Builder', { config: images(), zookeeper: zookeeper(SecretSource.plainTextInGit(TLS)) }))
-      .toThrow("[ci/Builder] 'zookeeper' has a 'tls' of its own; give launcher and builder of an instance the same ZookeeperSource");
+      .toThrow("[ci/Builder] 'zookeeper.tls' would make the Secret \"nodepool-zookeeper-client-tls\" a second time; give launcher and builder of an instance the same source");
   });
 
   test('may exist', () => {
@@ -103,6 +104,47 @@ describe('the credentials of registries', () => {
   });
 });
 
+describe('the certificates of a company', () => {
+  const ca = (source: SecretSource, keys = ['ca.crt']) => stack({ corporateCa: CorporateCa.fromSecret(source, keys), builder: { enabled: true }, launcher: { reloader: true } });
+  const volume = (template: any) => named(template.spec.volumes, 'corporate-ca');
+
+  test('may be keys of a Secret, and no other key of it is in the pods', () => {
+    const chart = ca(SecretSource.existing('authority'));
+    expect([pod(chart), pod(chart, 'StatefulSet')].map(volume)).toEqual(Array(2).fill({
+      name: 'corporate-ca', secret: { secretName: 'authority', defaultMode: 0o440, items: [{ key: 'ca.crt', path: 'ca.crt' }] },
+    }));
+  });
+
+  test('are one Secret for launcher and builder', () => {
+    const chart = ca(fetched('ca.crt'));
+    expect(only(objects(chart), 'ExternalSecret').metadata.name).toBe('nodepool-corporate-ca');
+    expect([pod(chart), pod(chart, 'StatefulSet')].map(template => volume(template).secret.secretName)).toEqual(Array(2).fill('nodepool-corporate-ca'));
+  });
+
+  test('are followed when they change, by the supervisor, or by Reloader', () => {
+    const chart = ca(SecretSource.existing('authority'));
+    expect(option(container(pod(chart), 'launcher').command, '--ca-source')).toEqual(['/etc/nodepool-corporate-ca']);
+    expect(only(objects(chart), 'Deployment').metadata.annotations).toEqual({ 'secret.reloader.stakater.com/reload': 'authority' });
+  });
+
+  test('keep every rule', () => {
+    const names = ['zookeeper-client-tls', 'nodepool-builder-ssh-key', 'authority'];
+    expectGoodManifests(objects(ca(SecretSource.existing('authority'))), { external: names.map(name => ({ kind: 'Secret', name })) });
+  });
+
+  test('fail when the Secret lacks a key', () => {
+    expect(() => ca(fetched('tls.crt'))).toThrow("'corporateCa' needs the keys \"ca.crt\", got \"tls.crt\"");
+  });
+
+  test.each([[[]], [undefined], [['']], ['ca.crt']])('fail when the keys are %j', keys => {
+    expect(() => CorporateCa.fromSecret(SecretSource.existing('x'), keys as any)).toThrow("CorporateCa.fromSecret: 'keys' must be a list of at least one key, such as ['ca.crt']");
+  });
+
+  test('fail when the source is a name', () => {
+    expect(() => CorporateCa.fromSecret('x' as any, ['ca.crt'])).toThrow("CorporateCa.fromSecret: 'source' must be a SecretSource");
+  });
+});
+
 describe('Reloader', () => {
   const reloaded = (reloader?: boolean) => only(objects(stack({ providers: fetched('clouds.yaml'), launcher: { reloader } })), 'Deployment').metadata.annotations;
 
@@ -112,5 +154,30 @@ describe('Reloader', () => {
 
   test('has none otherwise', () => {
     expect(JSON.stringify(reloaded() ?? {})).not.toContain('reloader');
+  });
+});
+
+describe('all of them together', () => {
+  const all = (instanceName: string, app = new App()) => objects(stack({
+    instanceName,
+    providers: fetched('clouds.yaml'),
+    imagePull: fetched('.dockerconfigjson'),
+    corporateCa: CorporateCa.fromSecret(fetched('ca.crt'), ['ca.crt']),
+    zookeeper: zookeeper(fetched(...Object.keys(TLS))),
+    builder: { enabled: true, sshKey: fetched('priv', 'pub') },
+  }, app, instanceName));
+
+  test('two stacks fit in one namespace', () => {
+    const app = new App();
+    const names = ['one', 'two'].flatMap(instance => all(instance, app)).map(object => `${object.kind} ${object.metadata.name}`);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test('the longest instance name makes names that fit, and every rule is kept', () => {
+    expectGoodManifests(all('x'.repeat(32)), { customKinds: ['external-secrets.io/v1/ExternalSecret'] });
+  });
+
+  test('two synths give the same', () => {
+    expect(all('one')).toEqual(all('one'));
   });
 });

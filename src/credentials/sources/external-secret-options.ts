@@ -77,7 +77,7 @@ export interface ExternalSecretOptions {
   /**
    * What the Secret is known to hold, beyond the keys that can be seen here.
    *
-   * @default - its keys, where there is no `extract`
+   * @default - its keys, unless there is an `extract`, or somebody else makes the Secret (`MERGE`)
    */
   readonly holds?: SecretContents;
 }

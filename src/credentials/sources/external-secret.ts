@@ -32,7 +32,8 @@ export class ExternalSecret implements SecretKind {
   private readonly options: ExternalSecretOptions;
 
   constructor(options: ExternalSecretOptions) {
-    this.options = { ...options };
+    const { data, extract, template, clusters } = options ?? {};
+    this.options = { ...options, data: copied(data), extract: copied(extract), template: copied(template), clusters: copied(clusters) };
   }
 
   public check(scope: Construct, { prop }: SecretRequest): SecretContents {
@@ -98,11 +99,13 @@ export class ExternalSecret implements SecretKind {
     return { secretName: name, object };
   }
 
-  /** The keys of the Secret, where none comes from a whole entry. */
+  /** The keys of the Secret, where all of them are made here and none comes from a whole entry. */
   private seen(): SecretContents {
     const { data = {}, extract = [], clusters = [], holds } = this.options;
     const templated = Object.keys(this.template());
     const contexts = clusters.length > 0 ? { contexts: clusters.map(cluster => cluster.context) } : {};
+    // the other keys are somebody else's.
+    if (this.options.creationPolicy === ExternalSecretCreation.MERGE) { return contexts; }
     if (templated.length > 0 && !this.merges()) { return { keys: templated, ...contexts }; }
     const keys = [...new Set([...Object.keys(data), ...templated, ...(extract.length > 0 ? holds?.keys ?? [] : [])])];
     return extract.length > 0 && holds?.keys === undefined ? contexts : { keys, ...contexts };
@@ -134,6 +137,12 @@ export class ExternalSecret implements SecretKind {
       ...(extract.length > 0 ? { dataFrom: extract.map(value => ({ extract: remoteRef(value) })) } : {}),
     };
   }
+}
+
+/** A list or map that the user's later changes do not reach; anything else is refused later. */
+function copied<T>(value: T): T {
+  if (Array.isArray(value)) { return [...value] as T; }
+  return typeof value === 'object' && value !== null ? { ...value } : value;
 }
 
 function remoteRef({ key, property, version, decoding }: ExternalSecretValue): Record<string, string> {

@@ -90,7 +90,7 @@ export class GeneratedSshKey implements SecretKind {
             type: 'Opaque',
             engineVersion: 'v2',
             mergePolicy: 'Replace',
-            metadata: { labels: request.labels },
+            metadata: { labels: request.labels, ...(request.annotations ? { annotations: request.annotations } : {}) },
             data: { priv: '{{ .privateKey }}', pub: '{{ .publicKey }}' },
           },
         },
