@@ -5,7 +5,6 @@ import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './b
 import { addDibAnsible, dibAnsibleProblems } from './builder/dib-ansible';
 import { addDibCommands } from './builder/dib-commands';
 import { addNetworkPolicy, BuilderNetworkPolicy } from './builder/network-policy';
-import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from './builder/passwd';
 import { Playbooks } from './builder/playbooks';
 import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
 import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
@@ -20,6 +19,7 @@ import { CorporateCa } from './workload/corporate-ca';
 import { fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
 import { checkKnownProps, propsOf } from './workload/known-props';
+import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from './workload/passwd';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { PodSettings, POD_SETTINGS } from './workload/pod-settings';

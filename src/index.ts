@@ -10,7 +10,6 @@ export type { BuilderSshOptions } from './builder/ssh';
 export type { BuilderStorage } from './builder/storage';
 export * from './config';
 export type { ClusterAccess } from './credentials/kubeconfig';
-export * from './credentials/git-credentials';
 export * from './credentials/providers-secret';
 export type { RemoteCluster } from './credentials/remote-cluster';
 export type { SecretContents } from './credentials/secret-contents';

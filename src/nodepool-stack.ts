@@ -11,7 +11,7 @@ import { DriverAccessOptions, KubernetesDriverAccess, KubernetesDriverOptions, O
 import { LauncherOptions, NodepoolLauncher } from './launcher';
 import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
 import { refuseBaseKeys } from './service/base-keys';
-import { checkedConfig, ConfigRepository } from './service/config-repository';
+import { checkedConfig, ConfigRepository, repositoryLogin } from './service/config-repository';
 import { zookeeperTls } from './service/zookeeper-settings';
 import { KEEP } from './workload/annotations';
 import { checkInstanceName, checkLabels, checkList, checkNamespace, shown } from './workload/checks';
@@ -254,8 +254,8 @@ export class NodepoolStack extends Chart {
     }
 
     this.zookeeperTlsSecret = zookeeperTls(this, props.zookeeper, this.instanceName, props.extraLabels).object;
-    this.configRepositorySecret = props.configRepository?.credentials
-      ?._bind(this, 'configRepository.credentials', this.instanceName, props.extraLabels).object;
+    this.configRepositorySecret = props.configRepository
+      && repositoryLogin(this, props.configRepository, this.instanceName, props.extraLabels)?.secret.object;
     const imagePull = bindImagePull(this, props.imagePull, this.instanceName, props.extraLabels);
     this.imagePullSecret = imagePull?.object;
 

@@ -2,7 +2,7 @@
 # Brings one file of a Git repository into a directory that a pod's containers share, and keeps it up to date.
 #
 #   sh config_fetch.sh [--once] --url URL --path PATH --out DIR [--ref REF] [--interval SECONDS] [--tmp DIR]
-#                      [--password FILE --username NAME] [--ssh-key FILE --known-hosts FILE] [--ca DIR] [--pause SECONDS]
+#                      [--username FILE --password FILE] [--ssh-key FILE --known-hosts FILE] [--ca DIR] [--pause SECONDS]
 #
 # Writes DIR/<commit>.yaml, and then DIR/current, which names that commit: whoever reads `current` first never sees half
 # a file. What was fetched before stays when a fetch fails. It runs in an image that has git, and perhaps nothing else
@@ -14,13 +14,13 @@
 set -u
 umask 022
 
-# git asks this script itself for the credentials: credential FILE USERNAME get
+# git asks this script itself for the credentials: credential FILE FILE get
 if [ "$1" = credential ]; then
-    if [ "$4" = get ]; then printf 'username=%s\npassword=%s\n' "$3" "$(cat "$2")"; fi
+    if [ "$4" = get ]; then printf 'username=%s\npassword=%s\n' "$(cat "$2")" "$(cat "$3")"; fi
     exit 0
 fi
 
-once='' url='' ref=HEAD path='' out='' interval=60 tmp=/tmp password='' username=git ssh_key='' known_hosts='' ca='' pause=5
+once='' url='' ref=HEAD path='' out='' interval=60 tmp=/tmp username='' password='' ssh_key='' known_hosts='' ca='' pause=5
 while [ $# -gt 0 ]; do
     case $1 in
         --once) once=yes; shift; continue ;;
@@ -30,8 +30,8 @@ while [ $# -gt 0 ]; do
         --out) out=$2 ;;
         --interval) interval=$2 ;;
         --tmp) tmp=$2 ;;
-        --password) password=$2 ;;
         --username) username=$2 ;;
+        --password) password=$2 ;;
         --ssh-key) ssh_key=$2 ;;
         --known-hosts) known_hosts=$2 ;;
         --ca) ca=$2 ;;
@@ -75,7 +75,7 @@ if command -v timeout >/dev/null; then limit='timeout 300'; fi
 
 run_git() {
     if [ -n "$password" ]; then
-        set -- -c "credential.$origin.helper=!sh '$0' credential '$password' '$username'" "$@"
+        set -- -c "credential.$origin.helper=!sh '$0' credential '$username' '$password'" "$@"
     fi
     # shellcheck disable=SC2086  # two words, or none
     $limit git --git-dir="$work" -c credential.helper= -c gc.auto=0 -c http.lowSpeedLimit=100 -c http.lowSpeedTime=60 "$@"

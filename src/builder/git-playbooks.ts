@@ -1,7 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { PASSWD_MOUNT } from './passwd';
 import { SecretSource } from '../credentials/secret-source';
 import { asset } from '../workload/assets';
 import { shown } from '../workload/checks';
@@ -9,6 +8,7 @@ import { fileConfigMap } from '../workload/config-map';
 import { fail } from '../workload/errors';
 import { ContainerImage } from '../workload/image';
 import { propsOf, unknownProps } from '../workload/known-props';
+import { PASSWD_MOUNT } from '../workload/passwd';
 import { quantity } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 

@@ -6,6 +6,7 @@ import { BUILD_LOGS_PORT } from './build-logs';
 import { portOf } from './git-playbooks';
 import { Machine } from './image-builder';
 import { Playbooks } from './playbooks';
+import { ConfigRepository, repositoryPort } from '../service/config-repository';
 import { zookeeperPorts } from '../service/zookeeper-settings';
 import { checkList } from '../workload/checks';
 import { checkKnownProps, propsOf } from '../workload/known-props';
@@ -16,8 +17,8 @@ import { IZookeeperConnection } from '../workload/zookeeper-connection';
 /** A NetworkPolicy for the builder's pods, which may then reach nothing but what is named. */
 export interface BuilderNetworkPolicy {
   /**
-   * What the builder may connect to, beyond DNS, ZooKeeper, the machines of `imageBuilders`, the repository of `playbooks` and `statsd`: the
-   * clouds that it uploads images to, such as `[{ ports: [{ port: k8s.IntOrString.fromNumber(443) }] }]`.
+   * What the builder may connect to, beyond DNS, ZooKeeper, the machines of `imageBuilders`, the repositories of `playbooks` and
+   * `configRepository`, and `statsd`: the clouds that it uploads images to, such as `[{ ports: [{ port: k8s.IntOrString.fromNumber(443) }] }]`.
    *
    * @default - no cloud; enough for images that are not uploaded
    */
@@ -38,6 +39,7 @@ export interface Reached {
   readonly zookeeper: IZookeeperConnection;
   readonly machines: readonly Machine[];
   readonly playbooks?: Playbooks;
+  readonly configRepository?: ConfigRepository;
   readonly statsd?: { readonly host: string; readonly port?: number };
 }
 
@@ -62,14 +64,16 @@ export function addNetworkPolicy(
   });
 }
 
-function ours({ zookeeper, machines, playbooks, statsd }: Reached): k8s.NetworkPolicyEgressRule[] {
+function ours({ zookeeper, machines, playbooks, configRepository, statsd }: Reached): k8s.NetworkPolicyEgressRule[] {
   const git = playbooks?._git && portOf(playbooks._git.repository);
+  const config = configRepository && repositoryPort(configRepository.url);
   const rules = [
     // 5353: the port of OpenShift's DNS pods.
     { ports: [53, 5353].flatMap(port => [{ port: intOrString(port), protocol: 'UDP' }, tcp(port)]) },
     { ports: zookeeperPorts(zookeeper).map(tcp) },
     ...machines.map(({ host, port }) => ({ to: blockOf(host), ports: [tcp(port)] })),
     ...(git === undefined ? [] : [{ ports: [tcp(git)] }]),
+    ...(config === undefined ? [] : [{ ports: [tcp(config)] }]),
     ...(statsd === undefined ? [] : [{ to: blockOf(statsd.host), ports: [{ port: intOrString(statsd.port ?? 8125), protocol: 'UDP' }] }]),
   ];
   // two machines by name on one port are one rule.

@@ -2,13 +2,14 @@ import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NodepoolConfig } from '../config';
-import { GitCredentials } from '../credentials/git-credentials';
+import { BoundSecret } from '../credentials/secret-kind';
+import { SecretSource } from '../credentials/secret-source';
 import { checkHost, shown } from '../workload/checks';
 import { CorporateCa } from '../workload/corporate-ca';
 import { checkAll, fail } from '../workload/errors';
 import { ContainerImage } from '../workload/image';
-import { knownHostName } from '../workload/known-hosts';
 import { checkKnownProps, propsOf } from '../workload/known-props';
+import { nodepoolLabels } from '../workload/labels';
 import { checkImage } from '../workload/pod-checks';
 
 /**
@@ -53,14 +54,17 @@ export interface ConfigRepository {
   readonly interval?: Duration;
 
   /**
-   * How the pods log in.
+   * How the pods log in: a Secret with `username` and `password` (a token is one) for https, or with `identity` (a private key without a
+   * passphrase) and `known_hosts` for ssh, as Flux has them. It is read at each fetch: a new token needs no restart. No host is trusted on
+   * first use. A Secret that is rendered, or that an operator makes, is named `<instance>-config-repository`.
    *
-   * @default - the repository is public
+   * @default - the repository is public; ssh needs credentials
    */
-  readonly credentials?: GitCredentials;
+  readonly credentials?: SecretSource;
 
   /**
-   * Certificates of the authority that signed the server's own one, besides those that the image trusts.
+   * Certificates of the authority that signed the server's own one, besides those that the image trusts. What is rendered for them is named
+   * `<instance>-launcher-config-corporate-ca` and `<instance>-builder-config-corporate-ca`; a Secret `<instance>-config-corporate-ca`.
    *
    * @default - `corporateCa`
    */
@@ -68,7 +72,7 @@ export interface ConfigRepository {
 
   /**
    * Takes `http://` and `git://` too, which anybody between the two can change: what is fetched decides which programs the builder runs. For
-   * a server in the same cluster. A token is never sent that way.
+   * a public repository on a server in the same cluster: credentials are never sent that way.
    *
    * @default false
    */
@@ -137,8 +141,8 @@ export function checkConfigRepository(scope: Construct, repository: ConfigReposi
       }
     },
     () => {
-      if (credentials !== undefined && !(credentials instanceof GitCredentials)) {
-        fail(scope, `'${PROP}.credentials' must be a GitCredentials, such as GitCredentials.token(SecretSource.existing('config-repository'))`);
+      if (credentials !== undefined && !(credentials instanceof SecretSource)) {
+        fail(scope, `'${PROP}.credentials' must be a SecretSource, such as SecretSource.existing('config-repository')`);
       }
     },
     () => {
@@ -147,6 +151,8 @@ export function checkConfigRepository(scope: Construct, repository: ConfigReposi
     () => checkImage(scope, `${PROP}.image`, image),
   ]);
 }
+
+const DEFAULT_PORTS: { [transport: string]: number } = { 'https:': 443, 'http:': 80, 'ssh:': 22, 'git:': 9418 };
 
 /** A URL of git, taken apart. */
 interface Server {
@@ -167,20 +173,51 @@ function checkServer(scope: Construct, { url, credentials, insecureTransport }: 
     fail(scope, `'${PROP}.url' holds a user's name or password, which would be readable in Git; take it out and give 'credentials' (server: "${server.host}")`);
   }
   checkHost(scope, `${PROP}.url`, server.host);
-  const secure = ['https:', 'ssh:'].includes(server.transport);
-  if (!secure && !insecureTransport) {
+  if (server.transport === 'ssh:' && credentials === undefined) {
+    fail(scope, `'${PROP}.credentials' is missing, and ssh lets nobody in without; give a Secret with "identity" and "known_hosts"`);
+  }
+  if (['https:', 'ssh:'].includes(server.transport)) { return; }
+  if (!insecureTransport) {
     fail(scope, `'${PROP}.url' must begin with https:// or ssh://, since anybody between could change what ${server.transport}// brings, got ${shown(url)};`
       + ' for a server in the same cluster set insecureTransport: true');
   }
-  if (!(credentials instanceof GitCredentials)) {
-    if (server.transport === 'ssh:') { fail(scope, `'${PROP}.url' is of ssh, which needs a key; give 'credentials' as GitCredentials.sshKey(…)`); }
-    return;
+  if (credentials !== undefined) {
+    fail(scope, `'${PROP}.credentials' would be sent in clear over ${server.transport}//; take https:// or ssh://, or leave them out`);
   }
-  const wanted = credentials._kind === 'ssh' ? 'ssh:' : 'https:';
-  if (server.transport !== wanted) {
-    fail(scope, `'${PROP}.credentials' are for ${wanted}// and '${PROP}.url' is of ${server.transport}//; change one of the two`);
-  }
-  credentials._check(scope, `${PROP}.credentials`, knownHostName(server.host, server.port));
+}
+
+/** How the pods log in: which keys of which Secret. */
+export interface RepositoryLogin {
+  readonly kind: 'password' | 'ssh';
+  readonly keys: string[];
+  readonly secret: BoundSecret;
+}
+
+/** The Secret of the credentials, made in the chart the first time that a part of an instance asks for it. Absent for a public repository. */
+export function repositoryLogin(
+  scope: Construct, { url, credentials }: ConfigRepository, instanceName: string, extraLabels?: Record<string, string>,
+): RepositoryLogin | undefined {
+  if (!credentials) { return undefined; }
+  const kind = usesSsh(url) ? 'ssh' : 'password';
+  const keys = kind === 'ssh' ? ['identity', 'known_hosts'] : ['username', 'password'];
+  const secret = credentials._bindOnce(scope, {
+    prop: `${PROP}.credentials`,
+    name: `${instanceName}-config-repository`,
+    labels: nodepoolLabels('config-repository', extraLabels),
+    requiredKeys: keys,
+  });
+  return { kind, keys, secret };
+}
+
+/** Whether ssh fetches it. */
+export function usesSsh(url: string): boolean {
+  return serverOf(url)?.transport === 'ssh:';
+}
+
+/** The port that the repository is reached at. */
+export function repositoryPort(url: string): number | undefined {
+  const server = serverOf(url);
+  return server && (server.port ?? DEFAULT_PORTS[server.transport]);
 }
 
 function serverOf(url: string): Server | undefined {

@@ -2,11 +2,12 @@ import { Lazy, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { BASE_PROPS } from './base-keys';
-import { ConfigRepository } from './config-repository';
+import { ConfigRepository, repositoryLogin, usesSsh } from './config-repository';
 import { START_KEYS } from '../config/settings';
 import { asset } from '../workload/assets';
 import { millicores, resourceRequirements } from '../workload/container';
 import { ContainerImage } from '../workload/image';
+import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from '../workload/passwd';
 import { quantity } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
@@ -17,11 +18,9 @@ const FETCHED_DIR = '/etc/nodepool-fetched';
 const BASE_DIR = '/etc/nodepool-base';
 const CREDENTIALS_DIR = '/etc/nodepool-config-credentials';
 const CA_DIR = '/etc/nodepool-config-ca';
-const PASSWD_DIR = '/etc/nodepool-passwd';
 
-/** The names of what a part's ConfigMap has instead of nodepool.yaml. */
-const BASE_FILE = 'base.yaml';
-const KNOWN_HOSTS_FILE = 'known_hosts';
+/** What a part's ConfigMap has instead of nodepool.yaml: the settings of the deployment. */
+export const BASE_FILE = 'base.yaml';
 
 /** What the service is, for the containers that bring its nodepool.yaml. */
 export interface FetchedConfigProps {
@@ -38,8 +37,8 @@ export interface FetchedConfigProps {
   readonly scriptsDir: string;
   /** The volume with the company's certificates, where the service has one. */
   readonly corporateCaVolume?: string;
-  /** The volume in which the init script leaves an `/etc/passwd`, where the service has one. */
-  readonly passwdVolume?: string;
+  /** Whether the pod has the volume of an `/etc/passwd` already. */
+  readonly passwdVolume: boolean;
   /** How long a build may take before the end of the pod cuts it off. */
   readonly longestBuild?: () => number;
 }
@@ -47,12 +46,6 @@ export interface FetchedConfigProps {
 /** The scripts of the pods' ConfigMap. */
 export function fetchScripts(): { [file: string]: string } {
   return Object.fromEntries(['config_fetch.sh', 'config_check.py', 'config_merge.py', 'config_verdict.py'].map(file => [file, asset(`pod/${file}`)]));
-}
-
-/** The files of the part's ConfigMap: what the deployment sets, and whom ssh trusts. */
-export function fetchedConfigFiles(repository: ConfigRepository, base: () => string): { [file: string]: string | (() => string) } {
-  const knownHosts = repository.credentials?._knownHosts ?? '';
-  return { [BASE_FILE]: base, ...(knownHosts === '' ? {} : { [KNOWN_HOSTS_FILE]: knownHosts }) };
 }
 
 /** What the supervisor watches: settings of the fetched file that are read only at the start. */
@@ -64,8 +57,8 @@ export function startOnlyDir(configDir: string): string {
  * What the init script must do before the first fetch. ssh knows no user that is not in `/etc/passwd`, and the pod's user id is any.
  */
 export function fetchPrepare(repository: ConfigRepository, home: string): { arguments: string[]; volumeMounts: k8s.VolumeMount[] } | undefined {
-  if (repository.credentials?._kind !== 'ssh') { return undefined; }
-  return { arguments: ['--passwd-out', `${PASSWD_DIR}/passwd`, '--home', home], volumeMounts: [{ name: 'passwd', mountPath: PASSWD_DIR }] };
+  if (!usesSsh(repository.url)) { return undefined; }
+  return { arguments: ['--passwd-out', `${PASSWD_DIR}/passwd`, '--home', home], volumeMounts: [{ name: PASSWD_VOLUME, mountPath: PASSWD_DIR }] };
 }
 
 /**
@@ -134,22 +127,19 @@ interface Part {
 }
 
 function addCredentials({ scope, pod, repository, instanceName, extraLabels, passwdVolume }: FetchedConfigProps): Part {
-  const credentials = repository.credentials;
-  if (!credentials) { return { arguments: [], volumeMounts: [] }; }
-  const { secretName } = credentials._bind(scope, 'configRepository.credentials', instanceName, extraLabels);
-  // the key is named so that the pod waits until the Secret has it.
-  pod.addSecret('config-credentials', secretName, CREDENTIALS_DIR, { mount: false, items: { [credentials._key]: 'secret' } });
-  const mount = { name: 'config-credentials', mountPath: CREDENTIALS_DIR, readOnly: true };
-  if (credentials._kind === 'token') {
-    return { arguments: ['--password', `${CREDENTIALS_DIR}/secret`, '--username', credentials._username], volumeMounts: [mount] };
-  }
-  if (passwdVolume === undefined) { pod.addEmptyDir('passwd', PASSWD_DIR, { mount: false, sizeLimit: '8Mi' }); }
+  const login = repositoryLogin(scope, repository, instanceName, extraLabels);
+  if (!login) { return { arguments: [], volumeMounts: [] }; }
+  // the keys are named so that the pod waits until the Secret has them.
+  pod.addSecret('config-credentials', login.secret.secretName, CREDENTIALS_DIR, {
+    mount: false, items: Object.fromEntries(login.keys.map(key => [key, key])),
+  });
+  const options = login.kind === 'ssh' ? ['--ssh-key', '--known-hosts'] : ['--username', '--password'];
+  if (login.kind === 'ssh' && !passwdVolume) { pod.addEmptyDir(PASSWD_VOLUME, PASSWD_DIR, { mount: false, sizeLimit: '8Mi' }); }
   return {
-    arguments: ['--ssh-key', `${CREDENTIALS_DIR}/secret`, '--known-hosts', `${BASE_DIR}/${KNOWN_HOSTS_FILE}`],
+    arguments: login.keys.flatMap((key, index) => [options[index], `${CREDENTIALS_DIR}/${key}`]),
     volumeMounts: [
-      mount,
-      { name: 'config-base', mountPath: BASE_DIR, readOnly: true },
-      { name: passwdVolume ?? 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true },
+      { name: 'config-credentials', mountPath: CREDENTIALS_DIR, readOnly: true },
+      ...(login.kind === 'ssh' ? [PASSWD_MOUNT] : []),
     ],
   };
 }

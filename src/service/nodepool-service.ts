@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { NodepoolConfig } from '../config';
 import { refuseBaseKeys } from './base-keys';
 import { checkedConfig, ConfigRepository } from './config-repository';
-import { addFetchedConfig, fetchedConfigFiles, fetchPrepare, fetchScripts, startOnlyDir } from './fetched-config';
+import { addFetchedConfig, BASE_FILE, fetchPrepare, fetchScripts, startOnlyDir } from './fetched-config';
 import { loggingConfig } from './logging';
 import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
 import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
@@ -88,8 +88,7 @@ export class NodepoolService {
     refuseBaseKeys(scope, { config });
 
     // a function: labels and providers may still be added after the construct is made.
-    const text = () => this.text();
-    this.configMap = this.fileMap('Config', 'config', configRepository ? fetchedConfigFiles(configRepository, text) : { 'nodepool.yaml': text });
+    this.configMap = this.fileMap('Config', 'config', { [configRepository ? BASE_FILE : 'nodepool.yaml']: () => this.text() });
     this.loggingConfigMap = this.fileMap('Logging', 'logging', { 'logging.yaml': loggingConfig(props.logLevel ?? LogLevel.INFO) });
     this.scriptsConfigMap = this.fileMap('Scripts', 'scripts', {
       'supervise.py': asset('pod/supervise.py'),
@@ -228,7 +227,7 @@ export class NodepoolService {
       configDir: CONFIG_DIR,
       scriptsDir: SCRIPTS_DIR,
       corporateCaVolume: corporateCa && 'corporate-ca',
-      passwdVolume: prepare && 'passwd',
+      passwdVolume: prepare !== undefined,
       longestBuild,
     });
   }

@@ -250,7 +250,7 @@ class Credentials(FetchTest):
     def test_the_password_is_read_at_each_fetch(self):
         server = self.serve()
         password = self.write('secret', 'pass-word-1')
-        options = ('--password', password, '--username', 'robot')
+        options = ('--password', password, '--username', self.write('user', 'robot\n'))
         log = self.once(*options, url=server.url)
         self.assertEqual(self.fetched()[0], self.first)
         server.password = 'pass-word-2'
@@ -262,7 +262,7 @@ class Credentials(FetchTest):
 
     def test_fails_with_a_wrong_password_and_shows_neither(self):
         server = self.serve()
-        log = self.once('--password', self.write('secret', 'other-word'), '--username', 'robot', url=server.url, code=1)
+        log = self.once('--password', self.write('secret', 'other-word'), '--username', self.write('user', 'robot\n'), url=server.url, code=1)
         self.assertIn('Authentication failed', log)
         self.assertNotIn('word', log.replace('Password', ''))
 
@@ -272,7 +272,7 @@ class Credentials(FetchTest):
     def test_another_server_does_not_get_the_password(self):
         there, elsewhere = self.serve(), self.serve()
         there.redirect = elsewhere.url
-        self.once('--password', self.write('secret', 'pass-word-1'), '--username', 'robot', url=there.url, code=1)
+        self.once('--password', self.write('secret', 'pass-word-1'), '--username', self.write('user', 'robot\n'), url=there.url, code=1)
         self.assertTrue(elsewhere.asked)
         self.assertEqual(set(elsewhere.asked), {None})
 
@@ -285,9 +285,11 @@ class Credentials(FetchTest):
         os.chmod(self.directory, 0o755)
         shutil.copytree(POD, self.path('pod'))
         password = self.write('secret', 'pass-word-1')
-        os.chown(password, 0, 0)
-        os.chmod(password, 0o440)
-        arguments = self.arguments('--once', '--password', password, '--username', 'robot', url=server.url)
+        user = self.write('user', 'robot')
+        for path in (user, password):
+            os.chown(path, 0, 0)
+            os.chmod(path, 0o440)
+        arguments = self.arguments('--once', '--password', password, '--username', user, url=server.url)
         arguments[1] = self.path('pod', 'config_fetch.sh')
         # The two volumes are all that can be written to.
         script = 'for d in {0}/out {0}/tmp; do mount --bind $d $d; done; mount -o remount,bind,ro /; ' \
@@ -308,7 +310,7 @@ class Credentials(FetchTest):
         with open(self.path('key')) as key, open(pem, 'a') as out:
             out.write(key.read())
         server = self.serve(certificate=pem)
-        options = ('--password', self.write('secret', 'pass-word-1'), '--username', 'robot')
+        options = ('--password', self.write('secret', 'pass-word-1'), '--username', self.write('user', 'robot\n'))
         self.assertIn('certificate', self.once(*options, url=server.url, code=1))
         self.assertEqual(server.asked, [])
         self.once('--ca', self.path('ca'), *options, url=server.url)

@@ -78,6 +78,7 @@ const USES: Record<string, (source: SecretSource) => object> = {
   providers: providers => ({ providers }),
   imagePull: imagePull => ({ imagePull }),
   sshKey: sshKey => ({ builder: { enabled: true, sshKey } }),
+  configRepository: credentials => ({ config: undefined, builder: { enabled: true }, configRepository: { url: 'https://git.example.com/c', credentials } }),
   zookeeper: tls => ({ zookeeper: ZookeeperSource.external({ servers: ['zk'], tls }) }),
 };
 

@@ -1,20 +1,19 @@
+import { rootCertificates } from 'node:tls';
 import { Duration, Size } from 'cdk8s';
 import { Cpu, EnvValue, Volume } from 'cdk8s-plus-27';
 import {
-  ConfigRepository, ContainerImage, CorporateCa, GitCredentials, GitSshKeyOptions, GitTokenOptions, NodepoolBuilder, NodepoolLauncher,
-  NodepoolStackProps, Platform, SecretSource,
+  ConfigRepository, ContainerImage, CorporateCa, NodepoolBuilder, NodepoolLauncher, NodepoolStackProps, Platform, SecretSource,
 } from '../../src';
-import { checksums, container, environment, errorOf, images, mounts, named, objects, option, pod, PUBLIC_KEY, stack, staticNodes, testChart, zookeeper } from '../fixtures';
+import { checksums, container, environment, errorOf, images, mounts, named, objects, option, pod, stack, staticNodes, testChart, zookeeper } from '../fixtures';
 import { expectGoodManifests, expectNoSecretValues, only, parseManifests, synthYaml } from '../manifests';
 
 const URL = 'https://git.example.com/config.git';
-const SSH: GitSshKeyOptions = { knownHosts: [`git.example.com ${PUBLIC_KEY}`] };
 
 const fromGit = (repository: Partial<ConfigRepository> = {}, props: Partial<NodepoolStackProps> = {}) =>
   stack({ config: undefined, builder: { enabled: true }, ...props, configRepository: { url: URL, ...repository } });
 const refusal = (repository: Partial<ConfigRepository>, props: Partial<NodepoolStackProps> = {}) => errorOf(() => fromGit(repository, props));
 const fetchOf = (chart: ReturnType<typeof fromGit>) => container(pod(chart), 'config-fetch');
-const sshKey = (options: Partial<GitSshKeyOptions> = {}, source = SecretSource.existing('deploy-key')) => GitCredentials.sshKey(source, { ...SSH, ...options });
+const KEY = SecretSource.existing('deploy-key');
 
 describe('the pods', () => {
   test.each([['launcher', 'Deployment', 'launcher'], ['builder', 'StatefulSet', 'nodepool-builder']] as const)(
@@ -76,14 +75,14 @@ describe('the pods', () => {
   });
 
   test.each([Platform.KUBERNETES, Platform.OPENSHIFT])('keep every rule on %s', platform => {
-    const chart = fromGit({ credentials: sshKey(), url: 'git@git.example.com:config.git', ca: CorporateCa.fromConfigMapName('ca') }, { platform });
+    const chart = fromGit({ credentials: KEY, url: 'git@git.example.com:config.git', ca: CorporateCa.fromConfigMapName('ca') }, { platform });
     expectGoodManifests(objects(chart), {
       external: ['zookeeper-client-tls', 'nodepool-builder-ssh-key', 'deploy-key'].map(name => ({ kind: 'Secret', name })).concat({ kind: 'ConfigMap', name: 'ca' }),
     });
   });
 
   test('come out the same twice', () => {
-    expect(synthYaml(fromGit({ credentials: sshKey(), url: 'ssh://git@git.example.com/c' }))).toBe(synthYaml(fromGit({ credentials: sshKey(), url: 'ssh://git@git.example.com/c' })));
+    expect(synthYaml(fromGit({ credentials: KEY, url: 'ssh://git@git.example.com/c' }))).toBe(synthYaml(fromGit({ credentials: KEY, url: 'ssh://git@git.example.com/c' })));
   });
 });
 
@@ -121,7 +120,7 @@ describe('every prop', () => {
     path: 'np/launcher.yaml',
     builderPath: 'np/builder.yaml',
     interval: Duration.seconds(30),
-    credentials: GitCredentials.token(SecretSource.existing('token'), { key: 'github', username: 'robot' } as Required<GitTokenOptions>),
+    credentials: SecretSource.existing('token'),
     ca: CorporateCa.fromConfigMapName('git-ca'),
     insecureTransport: false,
     image: ContainerImage.parse('registry.example.com/git:2.52'),
@@ -136,8 +135,10 @@ describe('every prop', () => {
     ['path', [fetch, container(pod(chart), 'config-check')].map(each => [...option(each.command, '--path'), ...option(each.command, '--name')]), [['np/launcher.yaml'], ['np/launcher.yaml']]],
     ['builderPath', option(builds.command, '--path'), ['np/builder.yaml']],
     ['interval', option(fetch.command, '--interval'), ['30']],
-    ['credentials', [...option(fetch.command, '--password'), ...option(fetch.command, '--username')], ['/etc/nodepool-config-credentials/secret', 'robot']],
-    ['the key of credentials', named(pod(chart).spec.volumes, 'config-credentials').secret, { secretName: 'token', defaultMode: 0o440, items: [{ key: 'github', path: 'secret' }] }],
+    ['credentials', [...option(fetch.command, '--password'), ...option(fetch.command, '--username')], ['/etc/nodepool-config-credentials/password', '/etc/nodepool-config-credentials/username']],
+    ['the keys of credentials', named(pod(chart).spec.volumes, 'config-credentials').secret, {
+      secretName: 'token', defaultMode: 0o440, items: [{ key: 'username', path: 'username' }, { key: 'password', path: 'password' }],
+    }],
     ['ca', [option(fetch.command, '--ca'), mounts(fetch)['/etc/nodepool-config-ca'], named(pod(chart).spec.volumes, 'config-ca').configMap.name], [['/etc/nodepool-config-ca'], 'config-ca', 'git-ca']],
     ['image', fetch.image, 'registry.example.com/git:2.52'],
     ['resources', fetch.resources, { requests: { cpu: '20m', memory: '32Mi' }, limits: { cpu: '500m', memory: '512Mi' } }],
@@ -162,20 +163,21 @@ describe('every prop', () => {
 
 describe('credentials', () => {
   test('of ssh are a key, the known hosts, and a user that ssh knows', () => {
-    const chart = fromGit({ url: 'ssh://git@git.example.com:2222/config', credentials: sshKey({ knownHosts: [`[git.example.com]:2222 ${PUBLIC_KEY}`], key: 'id' }) });
-    for (const [kind, service] of [['Deployment', 'nodepool-launcher'], ['StatefulSet', 'nodepool-builder']] as const) {
+    const chart = fromGit({ url: 'ssh://git@git.example.com:2222/config', credentials: KEY });
+    for (const kind of ['Deployment', 'StatefulSet'] as const) {
       const template = pod(chart, kind);
       const fetch = container(template, 'config-first-fetch');
-      expect([...option(fetch.command, '--ssh-key'), ...option(fetch.command, '--known-hosts')]).toEqual(['/etc/nodepool-config-credentials/secret', '/etc/nodepool-base/known_hosts']);
+      expect([...option(fetch.command, '--ssh-key'), ...option(fetch.command, '--known-hosts')])
+        .toEqual(['/etc/nodepool-config-credentials/identity', '/etc/nodepool-config-credentials/known_hosts']);
       expect(fetch.volumeMounts).toContainEqual({ name: 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true });
       expect(template.spec.initContainers[0].name).toBe('prepare');
       expect(option(template.spec.initContainers[0].command, '--passwd-out')).toEqual(['/etc/nodepool-passwd/passwd']);
-      expect(only(objects(chart), 'ConfigMap', `${service}-config`).data.known_hosts).toBe(`[git.example.com]:2222 ${PUBLIC_KEY}\n`);
+      expect(named(template.spec.volumes, 'config-credentials').secret.items.map((item: any) => item.key)).toEqual(['identity', 'known_hosts']);
     }
   });
 
-  test('are one Secret for launcher and builder, and never a value of it', () => {
-    const chart = fromGit({ credentials: GitCredentials.token(SecretSource.plainTextInGit({ password: 'a-very-secret-word' })) }, { instanceName: 'blue' });
+  test('are one Secret for launcher and builder, and nowhere a value of it', () => {
+    const chart = fromGit({ credentials: SecretSource.plainTextInGit({ username: 'robot', password: 'a-very-secret-word' }) }, { instanceName: 'blue' });
     expect(only(objects(chart), 'Secret').metadata.name).toBe('blue-config-repository');
     expect(chart.configRepositorySecret!.name).toBe('blue-config-repository');
     expectNoSecretValues(JSON.stringify(objects(chart).filter(object => object.kind !== 'Secret')), ['a-very-secret-word']);
@@ -183,7 +185,7 @@ describe('credentials', () => {
 
   test('are one Secret for parts without a stack', () => {
     const chart = testChart();
-    const configRepository = { url: URL, credentials: GitCredentials.token(SecretSource.plainTextInGit({ password: 'x' })) };
+    const configRepository = { url: URL, credentials: SecretSource.plainTextInGit({ username: 'x', password: 'x' }) };
     new NodepoolLauncher(chart, 'Launcher', { configRepository, zookeeper: zookeeper() });
     new NodepoolBuilder(chart, 'Builder', { configRepository, zookeeper: zookeeper() });
     expect(only(objects(chart), 'Secret').metadata.name).toBe('nodepool-config-repository');
@@ -194,29 +196,31 @@ describe('credentials', () => {
     expect(mounts(fetch)['/etc/nodepool-config-ca']).toBe('corporate-ca');
   });
 
+  test('certificates in a Secret are mounted without its other keys', () => {
+    const chart = fromGit({ ca: CorporateCa.fromSecret(SecretSource.existing('git-ca'), ['ca.crt']) });
+    expect(named(pod(chart).spec.volumes, 'config-ca').secret).toEqual({ secretName: 'git-ca', defaultMode: 0o440, items: [{ key: 'ca.crt', path: 'ca.crt' }] });
+  });
+
+  test('certificates as text get a ConfigMap, beside that of the company', () => {
+    const chart = fromGit({ ca: CorporateCa.fromPem(rootCertificates[0]) }, { corporateCa: CorporateCa.fromPem(rootCertificates[0]) });
+    const names = objects(chart).filter(object => object.kind === 'ConfigMap').map(object => object.metadata.name);
+    expect(names).toEqual(expect.arrayContaining(['nodepool-launcher-corporate-ca', 'nodepool-launcher-config-corporate-ca', 'nodepool-builder-config-corporate-ca']));
+  });
+
   test.each<[string, Partial<ConfigRepository>, string]>([
-    ['a token over ssh', { url: 'git@git.example.com:config', credentials: GitCredentials.token(SecretSource.existing('x')) }, "'configRepository.credentials' are for https:// and 'configRepository.url' is of ssh://"],
-    ['a token in clear', { url: 'http://git/c', insecureTransport: true, credentials: GitCredentials.token(SecretSource.existing('x')) }, "are for https:// and 'configRepository.url' is of http://"],
-    ['a key over https', { credentials: sshKey() }, "'configRepository.credentials' are for ssh://"],
-    ['ssh without a key', { url: 'ssh://git@git.example.com/c' }, "'configRepository.url' is of ssh, which needs a key"],
-    ['no host key', { url: 'git@git.example.com:c', credentials: sshKey({ knownHosts: [] }) }, 'must be a list with the host keys of "git.example.com"'],
-    ['the host key of another', { url: 'ssh://git@other.example.com/c', credentials: sshKey() }, "'configRepository.credentials.knownHosts' has no line for \"other.example.com\""],
-    ['the host key of another port', { url: 'ssh://git@git.example.com:29418/c', credentials: sshKey() }, 'has no line for "[git.example.com]:29418"'],
-    ['no host key line', { url: 'git@git.example.com:c', credentials: sshKey({ knownHosts: ['-----BEGIN OPENSSH PRIVATE KEY-----'] }) }, "knownHosts[0]' must be one line of a known_hosts file"],
-    ['no source', { credentials: GitCredentials.token('token' as any) }, "'configRepository.credentials' must have a SecretSource"],
-    ['a key that no Secret has', { credentials: GitCredentials.token(SecretSource.existing('x'), { key: 'a b' }) }, 'which no Secret can have'],
-    ['a Secret without the key', { credentials: GitCredentials.token(SecretSource.plainTextInGit({ token: 'x' })) }, "'configRepository.credentials' needs the keys \"password\", got \"token\""],
-    ['a name that a shell would read', { credentials: GitCredentials.token(SecretSource.existing('x'), { username: "a' b" }) }, "'configRepository.credentials.username' must be letters"],
-    ['an unknown option', { credentials: GitCredentials.token(SecretSource.existing('x'), { user: 'a' } as any) }, "'configRepository.credentials.user' is unknown"],
-    ['no credentials', { credentials: 'token' as any }, "'configRepository.credentials' must be a GitCredentials"],
+    ['credentials in clear', { url: 'http://git/c', insecureTransport: true, credentials: KEY }, "'configRepository.credentials' would be sent in clear over http://"],
+    ['ssh without a key', { url: 'ssh://git@git.example.com/c' }, "'configRepository.credentials' is missing, and ssh lets nobody in without"],
+    ['ssh without known hosts', { url: 'git@git.example.com:c', credentials: SecretSource.plainTextInGit({ identity: 'x' }) }, "'configRepository.credentials' needs the keys \"identity\" and \"known_hosts\""],
+    ['https without a password', { credentials: SecretSource.plainTextInGit({ identity: 'x', known_hosts: 'y' }) }, "'configRepository.credentials' needs the keys \"username\" and \"password\""],
+    ['no source', { credentials: 'token' as any }, "'configRepository.credentials' must be a SecretSource"],
   ])('fails for %s', (_, repository, message) => expect(refusal(repository)).toContain(message));
 
   test('fails when launcher and builder of an instance have two', () => {
     const chart = testChart();
-    const configRepository = () => ({ url: URL, credentials: GitCredentials.token(SecretSource.plainTextInGit({ password: 'x' })) });
+    const configRepository = () => ({ url: URL, credentials: SecretSource.plainTextInGit({ username: 'x', password: 'x' }) });
     new NodepoolLauncher(chart, 'Launcher', { configRepository: configRepository(), zookeeper: zookeeper() });
     expect(() => new NodepoolBuilder(chart, 'Builder', { configRepository: configRepository(), zookeeper: zookeeper() }))
-      .toThrow("[ci/Builder] 'configRepository.credentials' differs between launcher and builder");
+      .toThrow("[ci/Builder] 'configRepository.credentials' would make the Secret \"nodepool-config-repository\" a second time");
   });
 });
 
@@ -271,6 +275,12 @@ describe('what only the pods know', () => {
     const longer = pod(fromGit({}, { builder: { enabled: true, terminationGracePeriod: Duration.hours(12) } }), 'StatefulSet');
     expect(option(container(longer, 'config-check').command, '--longest-build')).toEqual([String(12 * 3600 - 300)]);
     expect(option(container(pod(fromGit()), 'config-check').command, '--longest-build')).toEqual([]);
+  });
+
+  test('the builder may connect to the repository, where a policy says what it may', () => {
+    const ports = (url: string) => only(objects(fromGit({ url, insecureTransport: true, credentials: url.startsWith('git@') ? KEY : undefined },
+      { builder: { enabled: true, networkPolicy: {} } })), 'NetworkPolicy').spec.egress.flatMap((rule: any) => rule.ports.map((each: any) => each.port));
+    for (const [url, port] of [[URL, 443], ['git@git.example.com:c', 22], ['http://git/c', 80], ['git://git:9419/c', 9419]] as const) { expect(ports(url)).toContain(port); }
   });
 
   test('contexts and clouds are not compared at synth', () => {
