@@ -57,8 +57,8 @@ export function addDibAnsible(scope: Construct, pod: ServicePod, name: string, i
 }
 
 /** What cannot work of the diskimages that `dib-ansible` builds, as far as it can be seen. */
-export function dibAnsibleProblems(config: NodepoolConfig, playbooks: Playbooks | undefined, machines: readonly Machine[]): string[] {
-  const calls = config._dibCommands().flatMap(({ diskimage, command }) => AnsibleCall.of(diskimage, command) ?? []);
+export function dibAnsibleProblems(config: NodepoolConfig | undefined, playbooks: Playbooks | undefined, machines: readonly Machine[]): string[] {
+  const calls = (config?._dibCommands() ?? []).flatMap(({ diskimage, command }) => AnsibleCall.of(diskimage, command) ?? []);
   const files = playbooks?._files;
   const known = Object.keys(files ?? {}).filter(path => /^[^/]+\.ya?ml$/.test(path)).sort();
   return calls.flatMap(({ diskimage, playbook }) => {

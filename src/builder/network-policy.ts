@@ -63,7 +63,7 @@ export function addNetworkPolicy(
 }
 
 function ours({ zookeeper, machines, playbooks, statsd }: Reached): k8s.NetworkPolicyEgressRule[] {
-  const git = playbooks?._git && portOf(playbooks._git.repository);
+  const git = playbooks?._git && portOf(playbooks._git.url);
   const rules = [
     // 5353: the port of OpenShift's DNS pods.
     { ports: [53, 5353].flatMap(port => [{ port: intOrString(port), protocol: 'UDP' }, tcp(port)]) },
