@@ -217,7 +217,7 @@ export class NodepoolBuilder extends Construct {
   /** Holds Zuul's public keys; not set without them. */
   public readonly zuulKeysConfigMap?: ApiObject;
 
-  /** The Secret, ExternalSecret or SealedSecret of the builder's ssh key; not set for a Secret that exists already, and for a file of SOPS. */
+  /** The Secret, ExternalSecret, SealedSecret or Job of the builder's ssh key; not set for a Secret that exists already, and for a file of SOPS. */
   public readonly sshKeySecret?: ApiObject;
 
   /** Holds the company's certificates, when they are given as text or file. */
