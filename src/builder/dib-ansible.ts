@@ -47,6 +47,7 @@ export function addDibAnsible(scope: Construct, pod: ServicePod, name: string, i
   pod.addConfigMap('dib-ansible', scripts.name, SCRIPT_DIR, { executable: true });
   // alone, since the directory has programs of the image. Such a mount does not follow changes, and this file has none.
   pod.addMount({ name: 'dib-ansible', mountPath: '/usr/local/bin/dib-ansible', subPath: 'dib-ansible', readOnly: true });
+  if (pod.secretEnvNames.length > 0) { pod.addEnv('DIB_ANSIBLE_SECRETS', pod.secretEnvNames.join(',')); }
   if (playbooks._git) {
     const { directory, configMap, secret } = addCheckout(scope, pod, name, playbooks._git, caBundle);
     pod.addEnv('DIB_ANSIBLE_DIR', directory);

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Testing } from 'cdk8s';
+import { EnvValue, Secret } from 'cdk8s-plus-27';
 import { ContainerImage, CorporateCa, Diskimages, GitPlaybooks, NodepoolConfig, Playbooks, SecretSource } from '../../src';
-import { builder, container, environment, errorOf, mounts, named, objects, pod, randomSecret, stack } from '../fixtures';
+import { builder, container, environment, errorOf, mounts, named, objects, pod, randomSecret, stack, testChart } from '../fixtures';
 import { expectGoodManifests, expectNoSecretValues, only } from '../manifests';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIrgOMbyWWMkpc8UtuIysI2fAD75LK8kbAE5qSka+ew7';
@@ -42,6 +43,14 @@ describe('dib-ansible', () => {
   test('finds the playbooks', () => {
     expect(environment(main).DIB_ANSIBLE_DIR).toBe('/opt/nodepool/playbooks');
     expect(mounts(main)['/opt/nodepool/playbooks']).toBe('playbooks');
+  });
+
+  test('knows which variables come from Secrets, so that the log never shows them', () => {
+    const secret = Secret.fromSecretName(testChart(), 'Login', 'login');
+    const env = { LOGIN: EnvValue.fromSecretValue({ secret, key: 'x' }), B: EnvValue.fromValue('b'), PIN: EnvValue.fromSecretValue({ secret, key: 'y' }) };
+    const variables = environment(container(template(Playbooks.fromFiles({ 'debian.yaml': PLAYBOOK }), { env }), 'nodepool-builder'));
+    expect(variables.DIB_ANSIBLE_SECRETS).toBe('LOGIN,PIN');
+    expect(environment(main)).not.toHaveProperty('DIB_ANSIBLE_SECRETS');
   });
 
   test('its objects are fields', () => {
