@@ -1,9 +1,10 @@
 import { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './builder/build-logs';
+import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT } from './builder/build-logs';
 import { addDibAnsible, dibAnsibleProblems } from './builder/dib-ansible';
 import { addDibCommands } from './builder/dib-commands';
+import { baseSettings, checkedDirectories } from './builder/directories';
 import { addNetworkPolicy, BuilderNetworkPolicy } from './builder/network-policy';
 import { Playbooks } from './builder/playbooks';
 import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
@@ -13,10 +14,9 @@ import { ProvidersSecret } from './credentials/providers-secret';
 import { ConfigRepository } from './service/config-repository';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeClaimTemplates, completeWorkload, serviceManifest } from './service/workload-manifest';
-import { checkCount, checkInstanceName, checkPath, isWithin, shown } from './workload/checks';
+import { checkInstanceName, isWithin } from './workload/checks';
 import { millicores } from './workload/container';
 import { CorporateCa } from './workload/corporate-ca';
-import { fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
 import { checkKnownProps, propsOf } from './workload/known-props';
 import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from './workload/passwd';
@@ -231,7 +231,7 @@ export class NodepoolBuilder extends Construct {
   /** Holds Zuul's public keys; not set without them. */
   public readonly zuulKeysConfigMap?: ApiObject;
 
-  /** The Secret, ExternalSecret or SealedSecret of the builder's ssh key; not set for a Secret that exists already, and for a file of SOPS. */
+  /** The Secret, ExternalSecret, SealedSecret or Job of the builder's ssh key; not set for a Secret that exists already, and for a file of SOPS. */
   public readonly sshKeySecret?: ApiObject;
 
   /** Holds the company's certificates, when they are given as text or file. */
@@ -317,7 +317,7 @@ export class NodepoolBuilder extends Construct {
     this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), props.storage ?? {}));
     this.volumeClaims = expandedClaims(this, name, pod, props.storage ?? {});
     this.networkPolicy = addNetworkPolicy(this, pod, name, props.networkPolicy, { ...props, machines: ssh.machines });
-    this.node.addValidation({ validate: () => dibAnsibleProblems(props.config ?? new NodepoolConfig(), props.playbooks, ssh.machines) });
+    this.node.addValidation({ validate: () => dibAnsibleProblems(props.config, props.playbooks, ssh.machines) });
   }
 
   /**
@@ -344,45 +344,4 @@ export class NodepoolBuilder extends Construct {
       },
     })));
   }
-}
-
-/** The directories of the base settings, checked, by their keys in nodepool.yaml. */
-function checkedDirectories(scope: Construct, props: BuilderOptions): Map<string, string> {
-  const imagesDir = props.imagesDir ?? `${HOME}/dib`;
-  const buildLogDir = props.buildLogDir ?? `${BUILDS_DIR}/logs`;
-  checkPath(scope, 'imagesDir', imagesDir);
-  checkPath(scope, 'buildLogDir', buildLogDir);
-  if (props.buildLogRetention !== undefined) { checkCount(scope, 'buildLogRetention', props.buildLogRetention, { least: -1 }); }
-  if (props.elementsDir !== undefined) { checkPath(scope, 'elementsDir', props.elementsDir); }
-  if (!isWithin(buildLogDir, BUILDS_DIR)) {
-    fail(scope, `'buildLogDir' must be ${BUILDS_DIR} or below it, which is what the build logs' server serves, got "${buildLogDir}"`);
-  }
-  if (isWithin(imagesDir, BUILDS_DIR)) {
-    fail(scope, `'imagesDir' must not be ${BUILDS_DIR} or below it, which everyone may read over HTTP, got "${imagesDir}"`);
-  }
-  checkWritable(scope, imagesDir, props.volumes);
-  return new Map([['images-dir', imagesDir], ['build-log-dir', buildLogDir]]);
-}
-
-/** Refuses a directory that the builder could not write to: the root file system of its container is read-only. */
-function checkWritable(scope: Construct, imagesDir: string, volumes: unknown): void {
-  const mounts = [
-    { path: HOME },
-    { path: SSH_DIR, readOnly: true },
-    ...(Array.isArray(volumes) ? volumes : []).filter(mount => typeof mount?.path === 'string'),
-  ].filter(mount => isWithin(imagesDir, mount.path));
-  // the innermost mount is the one that is written to.
-  const mount = mounts.sort((one, other) => other.path.length - one.path.length)[0];
-  const remedy = `give a directory below ${HOME}, or below the path of one of 'volumes' that is not readOnly`;
-  if (mount === undefined) { fail(scope, `'imagesDir' must be on a volume, nothing else of the pod is writable, got ${shown(imagesDir)}; ${remedy}`); }
-  if (mount.readOnly) { fail(scope, `'imagesDir' must be writable, and ${mount.path} is mounted read-only, got ${shown(imagesDir)}; ${remedy}`); }
-}
-
-function baseSettings(props: BuilderOptions, directories: Map<string, string>): Record<string, unknown> {
-  const retention = props.buildLogRetention;
-  return {
-    ...Object.fromEntries(directories),
-    ...(retention !== undefined ? { 'build-log-retention': retention } : {}),
-    ...(props.elementsDir !== undefined ? { 'elements-dir': props.elementsDir } : {}),
-  };
 }

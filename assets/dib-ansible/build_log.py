@@ -15,9 +15,10 @@ LONGEST_LINE = 1024 * 1024
 
 SECRET_NAME = re.compile(
     r'PASS(WORD|WD|PHRASE)?(_|$)|SECRET|TOKEN|CREDENTIAL|(API|ACCESS|PRIVATE)_?KEY|_KEY$|_PWD$', re.IGNORECASE)
+# An entry of YAML, JSON or an ini file, wherever it stands in its line.
 SECRET_ENTRY = re.compile(
-    r'^[\s{,\-]*["\']?[\w.\-]*(?:password|passwd|passphrase|secret|token|api_?key|key-data)[\w.\-]*["\']?'
-    r'\s*[:=]\s*(.+?)\s*$', re.IGNORECASE)
+    r'[\w.\-]*(?:password|passwd|passphrase|secret|token|api_?key|private_?key|key-data)[\w.\-]*["\']?\s*[:=]\s*'
+    r'(?:"((?:[^"\\]|\\.)+)"|\'([^\']+)\'|([^\s"\'{\[|>][^,}]*))', re.IGNORECASE)
 FILE_VARIABLES = (
     'OS_CLIENT_CONFIG_FILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'KUBECONFIG',
     'GOOGLE_APPLICATION_CREDENTIALS', 'ANSIBLE_VAULT_PASSWORD_FILE', 'ANSIBLE_PRIVATE_KEY_FILE')
@@ -28,7 +29,11 @@ def secret_files(env):
     listed = [env.get('DIB_ANSIBLE_SSH_KEY', '/var/lib/nodepool-ssh-key/priv')]
     for name in FILE_VARIABLES:
         listed.extend(env.get(name, '').split(':'))
-    return [path for path in listed if path]
+    # The providers' Secret as a whole, with keys that nodepool.yaml alone names.
+    providers = os.path.dirname(env.get('OS_CLIENT_CONFIG_FILE', ''))
+    if os.path.isdir(providers):
+        listed.extend(os.path.join(providers, name) for name in sorted(os.listdir(providers)))
+    return [path for path in listed if os.path.isfile(path)]
 
 
 def secrets_of_file(path):
@@ -41,18 +46,26 @@ def secrets_of_file(path):
     lines = text.splitlines()
     if text.startswith('-----BEGIN '):
         return [line for line in lines if not line.startswith('-----')]
-    found = [match.group(1) for match in map(SECRET_ENTRY.match, lines) if match]
+    found = [next(filter(None, match.groups())) for line in lines for match in SECRET_ENTRY.finditer(line)]
     if not found and len(lines) == 1:
         return lines
-    return [value.rstrip(',').strip('"\'') for value in found]
+    # A key in JSON has its lines in one.
+    return [part for value in found for part in value.split('\\n') if not part.startswith('-----')]
+
+
+def secret_variables(env):
+    """Variables that come from Secrets, by DIB_ANSIBLE_SECRETS, and those with a telling name."""
+    declared = env.get('DIB_ANSIBLE_SECRETS', '').split(',')
+    telling = [name for name in env if SECRET_NAME.search(name) and not name.startswith('DIB_ANSIBLE_')]
+    return sorted({name for name in declared if name in env}.union(telling))
 
 
 def known_secrets(env):
-    """What to mask: values of variables with a telling name, and secrets of the files above.
+    """What to mask: values of secret variables, and secrets of the files above.
 
     Each as it is and as it may be encoded on its way into the log; the longest first, since one may be part of another.
     """
-    values = [value for name, value in env.items() if SECRET_NAME.search(name) and not os.path.exists(value)]
+    values = [env[name] for name in secret_variables(env) if not os.path.exists(env[name])]
     for path in secret_files(env):
         values.extend(secrets_of_file(path))
     forms = set()

@@ -9,7 +9,8 @@ defined otherwise) and, if there are elements, `dib_elements`. It must leave OUT
 Nodepool looks at nothing but the exit code, so it is 0 only if the playbook was successful and every image is there;
 otherwise it is that of ansible-playbook, 1 for a missing image, 2 for a bad call, 128 + N for signal N.
 
-Environment: DIB_ANSIBLE_DIR (the playbooks), DIB_ANSIBLE_INVENTORY (inventory.yaml beside the playbooks if not set).
+Environment: DIB_ANSIBLE_DIR (the playbooks), DIB_ANSIBLE_INVENTORY (inventory.yaml beside the playbooks if not set),
+DIB_ANSIBLE_SECRETS (names of variables whose values are secret, with commas).
 
 Everybody may read the log (see build_log.py). Ansible prints the results of tasks: one that handles a secret needs
 `no_log: true`; what is masked besides are the values that are known here.

@@ -97,7 +97,7 @@ def checkout(args, work):
         git(fresh, env, 'checkout', '--quiet', '--detach', commit)
         commit = git(fresh, env, 'rev-parse', 'HEAD')
         if args.needs and not os.path.isdir(os.path.join(fresh, args.needs)):
-            raise CheckoutError("commit {} has no directory '{}'; correct 'directory' of the playbooks".format(commit, args.needs))
+            raise CheckoutError("commit {} has no directory '{}'; correct 'path' of the playbooks".format(commit, args.needs))
         os.chmod(fresh, 0o755)
         shutil.rmtree(args.to, ignore_errors=True)
         os.rename(fresh, args.to)

@@ -47,6 +47,7 @@ export function addDibAnsible(scope: Construct, pod: ServicePod, name: string, i
   pod.addConfigMap('dib-ansible', scripts.name, SCRIPT_DIR, { executable: true });
   // alone, since the directory has programs of the image. Such a mount does not follow changes, and this file has none.
   pod.addMount({ name: 'dib-ansible', mountPath: '/usr/local/bin/dib-ansible', subPath: 'dib-ansible', readOnly: true });
+  if (pod.secretEnvNames.length > 0) { pod.addEnv('DIB_ANSIBLE_SECRETS', pod.secretEnvNames.join(',')); }
   if (playbooks._git) {
     const { directory, configMap, secret } = addCheckout(scope, pod, name, playbooks._git, caBundle);
     pod.addEnv('DIB_ANSIBLE_DIR', directory);
@@ -57,8 +58,8 @@ export function addDibAnsible(scope: Construct, pod: ServicePod, name: string, i
 }
 
 /** What cannot work of the diskimages that `dib-ansible` builds, as far as it can be seen. */
-export function dibAnsibleProblems(config: NodepoolConfig, playbooks: Playbooks | undefined, machines: readonly Machine[]): string[] {
-  const calls = config._dibCommands().flatMap(({ diskimage, command }) => AnsibleCall.of(diskimage, command) ?? []);
+export function dibAnsibleProblems(config: NodepoolConfig | undefined, playbooks: Playbooks | undefined, machines: readonly Machine[]): string[] {
+  const calls = (config?._dibCommands() ?? []).flatMap(({ diskimage, command }) => AnsibleCall.of(diskimage, command) ?? []);
   const files = playbooks?._files;
   const known = Object.keys(files ?? {}).filter(path => /^[^/]+\.ya?ml$/.test(path)).sort();
   return calls.flatMap(({ diskimage, playbook }) => {

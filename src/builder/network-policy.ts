@@ -65,7 +65,7 @@ export function addNetworkPolicy(
 }
 
 function ours({ zookeeper, machines, playbooks, configRepository, statsd }: Reached): k8s.NetworkPolicyEgressRule[] {
-  const git = playbooks?._git && portOf(playbooks._git.repository);
+  const git = playbooks?._git && portOf(playbooks._git.url);
   const config = configRepository && repositoryPort(configRepository.url);
   const rules = [
     // 5353: the port of OpenShift's DNS pods.

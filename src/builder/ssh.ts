@@ -82,7 +82,8 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
   const knownHosts = [...(options.knownHosts ?? []).map(line => line.trim()), ...knownHostLines(machines)];
   const config = [...options.sshConfig ?? [], ...sshConfigLines(machines), asset('ssh/config')].join('\n');
   const files = { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') };
-  const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, files, "'imageBuilders', 'knownHosts' and 'sshConfig' together");
+  const given = `${machines.length > 0 ? "'imageBuilders', " : ''}'knownHosts' and 'sshConfig' together`;
+  const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, files, given);
   pod.addConfigMap('ssh', configMap.name, SSH_DIR);
 
   if (options.sshKey !== undefined && !(options.sshKey instanceof SecretSource)) {

@@ -102,6 +102,11 @@ export class ServicePod {
     return Object.keys(this.props.settings.env ?? {});
   }
 
+  /** The names of those that come from Secrets. */
+  public get secretEnvNames(): string[] {
+    return Object.entries(this.props.settings.env ?? {}).filter(([, value]) => value.valueFrom?.secretKeyRef !== undefined).map(([name]) => name);
+  }
+
   /** Where the user's own volumes are mounted. */
   public get userMountPaths(): string[] {
     return (this.props.settings.volumes ?? []).map(volume => volume.path);

@@ -206,6 +206,22 @@ class Secrets(DibAnsibleTest):
             log = self.masked("print('it is', os.environ['{}'])".format(name), **{name: self.SECRET})
             self.assertNotIn(self.SECRET, log)
 
+    def test_values_of_variables_that_come_from_secrets_are_masked(self):
+        log = self.masked("print('it is', os.environ['LOGIN'], os.environ['OTHER'])", LOGIN=self.SECRET, OTHER='plain-value',
+                          DIB_ANSIBLE_SECRETS='A,LOGIN')
+        self.assertNotIn(self.SECRET, log)
+        self.assertIn('plain-value', log)
+
+    def test_secrets_of_every_file_beside_clouds_yaml_are_masked(self):
+        self.write('providers/azure.json', '{"clientId": "public-id", "clientSecret": "abcdefgh1", "tenant": "public-tenant"}')
+        self.write('providers/gce.json', '{\n "private_key": "-----BEGIN PRIVATE KEY-----\\nAAAAsecretline\\n-----END PRIVATE KEY-----\\n"}')
+        path = self.write('providers/clouds.yaml', "clouds: {a: {auth: {username: 'public-user', password: 'abcdefgh2'}}}\n")
+        log = self.masked("print('abcdefgh1 abcdefgh2 AAAAsecretline public-user public-id public-tenant')", OS_CLIENT_CONFIG_FILE=path)
+        for secret in ('abcdefgh', 'secretline'):
+            self.assertNotIn(secret, log)
+        for public in ('public-user', 'public-id', 'public-tenant'):
+            self.assertIn(public, log)
+
     def test_encoded_values_are_masked(self):
         for code in ('base64.b64encode(it.encode()).decode()', 'json.dumps(it)', 'urllib.parse.quote(it, safe="")'):
             log = self.masked("it = os.environ['X_TOKEN']; print({})".format(code), X_TOKEN=self.SECRET)

@@ -2,14 +2,15 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Testing } from 'cdk8s';
+import { EnvValue, Secret } from 'cdk8s-plus-27';
 import { ContainerImage, CorporateCa, Diskimages, GitPlaybooks, NodepoolConfig, Playbooks, SecretSource } from '../../src';
-import { builder, container, environment, errorOf, mounts, named, objects, pod, randomSecret, stack } from '../fixtures';
+import { builder, container, environment, errorOf, mounts, named, objects, pod, randomSecret, stack, testChart } from '../fixtures';
 import { expectGoodManifests, expectNoSecretValues, only } from '../manifests';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIrgOMbyWWMkpc8UtuIysI2fAD75LK8kbAE5qSka+ew7';
 const MACHINE = { host: 'image-builder.example.com', hostKeys: [KEY] };
 const PLAYBOOK = '- hosts: all\n';
-const GIT: GitPlaybooks = { repository: 'https://git.example.com/ci/playbooks.git', ref: 'main' };
+const GIT: GitPlaybooks = { url: 'https://git.example.com/ci/playbooks.git', ref: 'main' };
 
 const withPlaybooks = (playbooks: Playbooks, props = {}) => builder({ playbooks, imageBuilders: [MACHINE], ...props });
 const template = (playbooks: Playbooks, props = {}) => pod(withPlaybooks(playbooks, props).chart, 'StatefulSet');
@@ -42,6 +43,14 @@ describe('dib-ansible', () => {
   test('finds the playbooks', () => {
     expect(environment(main).DIB_ANSIBLE_DIR).toBe('/opt/nodepool/playbooks');
     expect(mounts(main)['/opt/nodepool/playbooks']).toBe('playbooks');
+  });
+
+  test('knows which variables come from Secrets, so that the log never shows them', () => {
+    const secret = Secret.fromSecretName(testChart(), 'Login', 'login');
+    const env = { LOGIN: EnvValue.fromSecretValue({ secret, key: 'x' }), B: EnvValue.fromValue('b'), PIN: EnvValue.fromSecretValue({ secret, key: 'y' }) };
+    const variables = environment(container(template(Playbooks.fromFiles({ 'debian.yaml': PLAYBOOK }), { env }), 'nodepool-builder'));
+    expect(variables.DIB_ANSIBLE_SECRETS).toBe('LOGIN,PIN');
+    expect(environment(main)).not.toHaveProperty('DIB_ANSIBLE_SECRETS');
   });
 
   test('its objects are fields', () => {
@@ -107,9 +116,9 @@ describe('playbooks of files', () => {
 describe('playbooks of a Git repository', () => {
   test('every option has its effect', () => {
     const options: Required<GitPlaybooks> = {
-      repository: 'ssh://git@git.example.com:2222/ci/playbooks.git',
+      url: 'ssh://git@git.example.com:2222/ci/playbooks.git',
       ref: 'v1.0',
-      directory: 'images/ansible',
+      path: 'images/ansible',
       credentials: SecretSource.existing('deploy-key', { keys: ['identity', 'known_hosts'] }),
       image: ContainerImage.parse('quay.io/example/git:1'),
     };
@@ -117,7 +126,7 @@ describe('playbooks of a Git repository', () => {
     const init = named(spec.initContainers, 'playbooks');
     expect(init.image).toBe('registry.example.com/example/git:1');
     expect(init.command).toEqual([
-      'python3', '/etc/nodepool-checkout/checkout.py', '--repository', options.repository, '--ref', 'v1.0', '--to', '/opt/nodepool/playbooks/checkout',
+      'python3', '/etc/nodepool-checkout/checkout.py', '--repository', options.url, '--ref', 'v1.0', '--to', '/opt/nodepool/playbooks/checkout',
       '--needs', 'images/ansible', '--credentials', '/etc/nodepool-checkout-credentials',
     ]);
     expect(named(spec.volumes, 'checkout-credentials').secret.secretName).toBe('deploy-key');
@@ -159,10 +168,10 @@ describe('playbooks of a Git repository', () => {
   });
 
   test.each<[string, any, string]>([
-    ['the address is none', { repository: 'git.example.com/x' }, "'repository' must be https://host/path"],
+    ['the address is none', { url: 'git.example.com/x' }, "'url' must be https://host/path"],
     ['a branch leads elsewhere', { ref: '--upload-pack=x' }, "'ref' must be a branch, a tag or the full hash"],
-    ['the directory leads out', { directory: '../x' }, "'directory' must be a path in the repository"],
-    ['ssh has no credentials', { repository: 'git@git.example.com:ci/x.git' }, "'credentials' is missing, and ssh lets nobody in"],
+    ['the directory leads out', { path: '../x' }, "'path' must be a directory of the repository"],
+    ['ssh has no credentials', { url: 'git@git.example.com:ci/x.git' }, "'credentials' is missing, and ssh lets nobody in"],
     ['credentials are a text', { credentials: 'x' }, "'credentials' must be a SecretSource"],
     ['an option is misspelt', { reff: 'x' }, "'reff' is unknown; did you mean 'ref'?"],
   ])('fails when %s', (_, change, message) => {
@@ -171,9 +180,9 @@ describe('playbooks of a Git repository', () => {
 
   test('fails when a password is in the address, and shows none of it', () => {
     const secret = randomSecret();
-    for (const repository of [`https://ci:${secret}@git.example.com/x`, `https://${secret}@git.example.com/x`, `ssh://ci:${secret}@git.example.com/x`]) {
-      const message = errorOf(() => Playbooks.fromGit({ ...GIT, repository, credentials: SecretSource.existing('x') }));
-      expect(message).toContain("'repository' must not hold a user or a password");
+    for (const url of [`https://ci:${secret}@git.example.com/x`, `https://${secret}@git.example.com/x`, `ssh://ci:${secret}@git.example.com/x`]) {
+      const message = errorOf(() => Playbooks.fromGit({ ...GIT, url, credentials: SecretSource.existing('x') }));
+      expect(message).toContain("'url' must not hold a user or a password");
       expectNoSecretValues(message, [secret]);
     }
   });

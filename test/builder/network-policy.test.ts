@@ -37,8 +37,8 @@ test('a machine with an address is reached there alone, one with a name at its p
 
 test.each([
   ['https://git.example.com/x', 443], ['https://git.example.com:8443/x', 8443], ['ssh://git@git.example.com/x', 22], ['git@git.example.com:x', 22],
-])('the repository %s of playbooks is reached', (repository, port) => {
-  const playbooks = Playbooks.fromGit({ repository, ref: 'main', credentials: SecretSource.existing('x') });
+])('the repository %s of playbooks is reached', (url, port) => {
+  const playbooks = Playbooks.fromGit({ url, ref: 'main', credentials: SecretSource.existing('x') });
   expect(egress({ playbooks }).slice(2)).toEqual([{ ports: [{ port, protocol: 'TCP' }] }]);
 });
 
