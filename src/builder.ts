@@ -1,20 +1,25 @@
 import { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT, BUILDS_DIR } from './builder/build-logs';
+import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT } from './builder/build-logs';
+import { addDibAnsible, dibAnsibleProblems } from './builder/dib-ansible';
 import { addDibCommands } from './builder/dib-commands';
+import { baseSettings, checkedDirectories } from './builder/directories';
+import { addNetworkPolicy, BuilderNetworkPolicy } from './builder/network-policy';
+import { Playbooks } from './builder/playbooks';
 import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
 import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
+import { ConfigRepository } from './service/config-repository';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeClaimTemplates, completeWorkload, serviceManifest } from './service/workload-manifest';
-import { checkCount, checkInstanceName, checkPath, isWithin, shown } from './workload/checks';
+import { checkInstanceName, isWithin } from './workload/checks';
 import { millicores } from './workload/container';
 import { CorporateCa } from './workload/corporate-ca';
-import { fail } from './workload/errors';
 import { ContainerImage } from './workload/image';
 import { checkKnownProps, propsOf } from './workload/known-props';
+import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from './workload/passwd';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { PodSettings, POD_SETTINGS } from './workload/pod-settings';
@@ -26,9 +31,6 @@ const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-builder:11.0.0-20250925
 
 /** What a build may still need after its own time limit: the files' checksums, the record in ZooKeeper. */
 const AFTER_BUILD_SECONDS = 300;
-
-/** Where the init container leaves the pod's `/etc/passwd`. */
-const PASSWD_DIR = '/etc/nodepool-passwd';
 
 /**
  * What can be set for the builder in a stack. Default image: `quay.io/software-factory/nodepool-builder`; default grace period: the longest
@@ -82,6 +84,22 @@ export interface BuilderOptions extends PodSettings, BuilderSshOptions {
   readonly dibCommands?: { [name: string]: string };
 
   /**
+   * Ansible playbooks that build images. With them the builder has `/usr/local/bin/dib-ansible`, which a diskimage names as `dib-cmd` with the
+   * playbook after it (`Diskimages.ansible` writes that); it runs on the machines of `imageBuilders`, or on those of an `inventory.yaml`
+   * beside the playbooks. The builder's image needs ansible-core: the default one has it.
+   *
+   * @default - no dib-ansible
+   */
+  readonly playbooks?: Playbooks;
+
+  /**
+   * A NetworkPolicy that lets the builder reach nothing but what is named: DNS, ZooKeeper, the machines of `imageBuilders` and so on.
+   *
+   * @default - no NetworkPolicy
+   */
+  readonly networkPolicy?: BuilderNetworkPolicy;
+
+  /**
    * The server of the build logs.
    *
    * @default - Apache httpd from `quay.io/software-factory/httpd-24`
@@ -91,8 +109,21 @@ export interface BuilderOptions extends PodSettings, BuilderSshOptions {
 
 /** Properties of `NodepoolBuilder`. */
 export interface NodepoolBuilderProps extends BuilderOptions {
-  /** What the builder builds and uploads. */
-  readonly config: NodepoolConfig;
+  /**
+   * What the builder builds and uploads. Excludes `configRepository`; one of the two is needed.
+   *
+   * @default - nodepool.yaml is fetched from `configRepository`
+   */
+  readonly config?: NodepoolConfig;
+
+  /**
+   * nodepool.yaml from a Git repository, fetched and checked in the pods: a commit there needs none here. Excludes `config`; one of the two is
+   * needed. How long its builds take is not known when the manifests are made: the
+   * default grace period is then made for Nodepool's own limit of 8 hours, and `config-check` says in its log when a diskimage has a longer one.
+   *
+   * @default - nodepool.yaml is that of `config`
+   */
+  readonly configRepository?: ConfigRepository;
 
   /** Where ZooKeeper is. */
   readonly zookeeper: IZookeeperConnection;
@@ -134,11 +165,13 @@ const BUILDER_OPTIONS = [
     buildLogRetention: true,
     elementsDir: true,
     dibCommands: true,
+    playbooks: true,
+    networkPolicy: true,
     buildLogs: true,
   }),
 ];
 const BUILDER_PROPS = [...BUILDER_OPTIONS, ...propsOf<Omit<NodepoolBuilderProps, keyof BuilderOptions>>({
-  config: true, zookeeper: true, providers: true, corporateCa: true, instanceName: true, platform: true,
+  config: true, configRepository: true, zookeeper: true, providers: true, corporateCa: true, instanceName: true, platform: true,
 })];
 
 /**
@@ -159,7 +192,7 @@ export class NodepoolBuilder extends Construct {
   /** The Service in front of the build logs. */
   public readonly service: ApiObject;
 
-  /** Holds `nodepool.yaml`. */
+  /** Holds `nodepool.yaml`; with `configRepository` `base.yaml`, the settings of the deployment that are joined with the fetched file. */
   public readonly configMap: ApiObject;
 
   /** Holds the logging configuration. */
@@ -177,10 +210,28 @@ export class NodepoolBuilder extends Construct {
   /** Holds the commands of `dibCommands`; not set without them. */
   public readonly dibCommandsConfigMap?: ApiObject;
 
+  /** Holds `dib-ansible`; not set without `playbooks`. */
+  public readonly dibAnsibleConfigMap?: ApiObject;
+
+  /** Holds the playbooks; not set without them, and for a checkout. */
+  public readonly playbooksConfigMap?: ApiObject;
+
+  /** Holds Ansible's inventory; not set without `imageBuilders`. */
+  public readonly inventoryConfigMap?: ApiObject;
+
+  /** Holds the script that checks the playbooks out; not set for others than `Playbooks.fromGit`. */
+  public readonly checkoutConfigMap?: ApiObject;
+
+  /** The Secret, ExternalSecret or SealedSecret of the playbooks' repository; not set where none is rendered. */
+  public readonly playbooksSecret?: ApiObject;
+
+  /** The NetworkPolicy; not set without `networkPolicy`. */
+  public readonly networkPolicy?: ApiObject;
+
   /** Holds Zuul's public keys; not set without them. */
   public readonly zuulKeysConfigMap?: ApiObject;
 
-  /** The Secret, ExternalSecret or SealedSecret of the builder's ssh key; not set for a Secret that exists already, and for a file of SOPS. */
+  /** The Secret, ExternalSecret, SealedSecret or Job of the builder's ssh key; not set for a Secret that exists already, and for a file of SOPS. */
   public readonly sshKeySecret?: ApiObject;
 
   /** Holds the company's certificates, when they are given as text or file. */
@@ -216,7 +267,7 @@ export class NodepoolBuilder extends Construct {
         cpu: { request: millicores(100), limit: millicores(500) },
         memory: { request: Size.mebibytes(128), limit: Size.gibibytes(2) },
       },
-      defaultGraceSeconds: () => props.config._longestBuildTimeout() + AFTER_BUILD_SECONDS,
+      defaultGraceSeconds: () => (props.config ?? new NodepoolConfig())._longestBuildTimeout() + AFTER_BUILD_SECONDS,
     });
     this.replicas = pod.replicas;
     pod.addMount({ name, mountPath: HOME });
@@ -225,6 +276,8 @@ export class NodepoolBuilder extends Construct {
       ...props,
       pod,
       program: 'nodepool-builder',
+      configPath: props.configRepository?.builderPath,
+      longestBuild: () => pod.graceSeconds() - AFTER_BUILD_SECONDS,
       baseSettings: baseSettings(props, directories),
       kubeconfigs: [],
       prepare: {
@@ -233,7 +286,7 @@ export class NodepoolBuilder extends Construct {
           // .ssh is a mount point inside the volume, which the container runtime would make for root.
           ...[...directories.values(), SSH_DIR].filter(path => isWithin(path, HOME)).flatMap(path => ['--mkdir', path]),
         ],
-        volumeMounts: [{ name, mountPath: HOME }, { name: 'passwd', mountPath: PASSWD_DIR }],
+        volumeMounts: [{ name, mountPath: HOME }, { name: PASSWD_VOLUME, mountPath: PASSWD_DIR }],
       },
     });
     this.nodepoolService = service;
@@ -242,20 +295,29 @@ export class NodepoolBuilder extends Construct {
     this.scriptsConfigMap = service.scriptsConfigMap;
     this.corporateCaConfigMap = service.corporateCaConfigMap;
 
-    // ssh takes user and home from there alone, and knows no user that is not in it: the pod's user id is any.
-    pod.addEmptyDir('passwd', PASSWD_DIR, { mount: false, sizeLimit: '8Mi' });
-    pod.addMount({ name: 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true });
+    pod.addEmptyDir(PASSWD_VOLUME, PASSWD_DIR, { mount: false, sizeLimit: '8Mi' });
+    pod.addMount(PASSWD_MOUNT);
     const ssh = addSsh(this, pod, instanceName, props);
     this.sshConfigMap = ssh.configMap;
     this.zuulKeysConfigMap = ssh.zuulKeysConfigMap;
     this.sshKeySecret = ssh.key.object;
     this.sshKeySecretName = ssh.key.secretName;
     this.dibCommandsConfigMap = addDibCommands(this, pod, name, props.dibCommands);
+    const ansible = addDibAnsible(this, pod, name, {
+      playbooks: props.playbooks, machines: ssh.machines, caBundle: props.corporateCa && service.caBundle,
+    });
+    this.dibAnsibleConfigMap = ansible.scripts;
+    this.playbooksConfigMap = ansible.playbooks;
+    this.inventoryConfigMap = ansible.inventory;
+    this.checkoutConfigMap = ansible.checkout;
+    this.playbooksSecret = ansible.credentials;
     this.buildLogsConfigMap = addBuildLogs(this, pod, name, props.buildLogs ?? {});
 
     this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, BUILD_LOGS_PORT));
     this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), props.storage ?? {}));
     this.volumeClaims = expandedClaims(this, name, pod, props.storage ?? {});
+    this.networkPolicy = addNetworkPolicy(this, pod, name, props.networkPolicy, { ...props, machines: ssh.machines });
+    this.node.addValidation({ validate: () => dibAnsibleProblems(props.config, props.playbooks, ssh.machines) });
   }
 
   /**
@@ -282,45 +344,4 @@ export class NodepoolBuilder extends Construct {
       },
     })));
   }
-}
-
-/** The directories of the base settings, checked, by their keys in nodepool.yaml. */
-function checkedDirectories(scope: Construct, props: BuilderOptions): Map<string, string> {
-  const imagesDir = props.imagesDir ?? `${HOME}/dib`;
-  const buildLogDir = props.buildLogDir ?? `${BUILDS_DIR}/logs`;
-  checkPath(scope, 'imagesDir', imagesDir);
-  checkPath(scope, 'buildLogDir', buildLogDir);
-  if (props.buildLogRetention !== undefined) { checkCount(scope, 'buildLogRetention', props.buildLogRetention, { least: -1 }); }
-  if (props.elementsDir !== undefined) { checkPath(scope, 'elementsDir', props.elementsDir); }
-  if (!isWithin(buildLogDir, BUILDS_DIR)) {
-    fail(scope, `'buildLogDir' must be ${BUILDS_DIR} or below it, which is what the build logs' server serves, got "${buildLogDir}"`);
-  }
-  if (isWithin(imagesDir, BUILDS_DIR)) {
-    fail(scope, `'imagesDir' must not be ${BUILDS_DIR} or below it, which everyone may read over HTTP, got "${imagesDir}"`);
-  }
-  checkWritable(scope, imagesDir, props.volumes);
-  return new Map([['images-dir', imagesDir], ['build-log-dir', buildLogDir]]);
-}
-
-/** Refuses a directory that the builder could not write to: the root file system of its container is read-only. */
-function checkWritable(scope: Construct, imagesDir: string, volumes: unknown): void {
-  const mounts = [
-    { path: HOME },
-    { path: SSH_DIR, readOnly: true },
-    ...(Array.isArray(volumes) ? volumes : []).filter(mount => typeof mount?.path === 'string'),
-  ].filter(mount => isWithin(imagesDir, mount.path));
-  // the innermost mount is the one that is written to.
-  const mount = mounts.sort((one, other) => other.path.length - one.path.length)[0];
-  const remedy = `give a directory below ${HOME}, or below the path of one of 'volumes' that is not readOnly`;
-  if (mount === undefined) { fail(scope, `'imagesDir' must be on a volume, nothing else of the pod is writable, got ${shown(imagesDir)}; ${remedy}`); }
-  if (mount.readOnly) { fail(scope, `'imagesDir' must be writable, and ${mount.path} is mounted read-only, got ${shown(imagesDir)}; ${remedy}`); }
-}
-
-function baseSettings(props: BuilderOptions, directories: Map<string, string>): Record<string, unknown> {
-  const retention = props.buildLogRetention;
-  return {
-    ...Object.fromEntries(directories),
-    ...(retention !== undefined ? { 'build-log-retention': retention } : {}),
-    ...(props.elementsDir !== undefined ? { 'elements-dir': props.elementsDir } : {}),
-  };
 }

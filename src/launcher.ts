@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { NodepoolConfig } from './config';
 import { checkClusterAccess, ClusterAccess, clusterAccessDirectory, kubeconfig } from './credentials/kubeconfig';
 import { ProvidersSecret } from './credentials/providers-secret';
+import { ConfigRepository } from './service/config-repository';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeWorkload, serviceManifest } from './service/workload-manifest';
 import { checkCount, checkHost, checkInstanceName, shown } from './workload/checks';
@@ -64,8 +65,20 @@ export interface LauncherOptions extends PodSettings {
 
 /** Properties of `NodepoolLauncher`. */
 export interface NodepoolLauncherProps extends LauncherOptions {
-  /** What the launcher serves. */
-  readonly config: NodepoolConfig;
+  /**
+   * What the launcher serves. Excludes `configRepository`; one of the two is needed.
+   *
+   * @default - nodepool.yaml is fetched from `configRepository`
+   */
+  readonly config?: NodepoolConfig;
+
+  /**
+   * nodepool.yaml from a Git repository, fetched and checked in the pods: a commit there needs none here. Excludes `config`; one of the two is
+   * needed.
+   *
+   * @default - nodepool.yaml is that of `config`
+   */
+  readonly configRepository?: ConfigRepository;
 
   /** Where ZooKeeper is. */
   readonly zookeeper: IZookeeperConnection;
@@ -109,7 +122,7 @@ export interface NodepoolLauncherProps extends LauncherOptions {
 
 const LAUNCHER_OPTIONS = [...POD_SETTINGS, ...propsOf<Omit<LauncherOptions, keyof PodSettings>>({ webapp: true, strategy: true })];
 const LAUNCHER_PROPS = [...LAUNCHER_OPTIONS, ...propsOf<Omit<NodepoolLauncherProps, keyof LauncherOptions>>({
-  config: true, zookeeper: true, providers: true, clusterAccess: true, corporateCa: true, instanceName: true, platform: true,
+  config: true, configRepository: true, zookeeper: true, providers: true, clusterAccess: true, corporateCa: true, instanceName: true, platform: true,
 })];
 const WEBAPP_PROPS = propsOf<LauncherWebapp>({ port: true, listenAddress: true });
 
@@ -136,7 +149,7 @@ export class NodepoolLauncher extends Construct {
   /** The Service in front of the status server. */
   public readonly service: ApiObject;
 
-  /** Holds `nodepool.yaml`. */
+  /** Holds `nodepool.yaml`; with `configRepository` `base.yaml`, the settings of the deployment that are joined with the fetched file. */
   public readonly configMap: ApiObject;
 
   /** Holds the logging configuration. */

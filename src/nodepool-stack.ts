@@ -11,6 +11,7 @@ import { DriverAccessOptions, KubernetesDriverAccess, KubernetesDriverOptions, O
 import { LauncherOptions, NodepoolLauncher } from './launcher';
 import { OpenshiftPodsNamespace, OpenshiftPodsOptions } from './openshift-pods';
 import { refuseBaseKeys } from './service/base-keys';
+import { checkedConfig, ConfigRepository, repositoryLogin } from './service/config-repository';
 import { zookeeperTls } from './service/zookeeper-settings';
 import { KEEP } from './workload/annotations';
 import { checkInstanceName, checkLabels, checkList, checkNamespace, shown } from './workload/checks';
@@ -29,7 +30,8 @@ export interface StackBuilderOptions extends BuilderOptions {
   /**
    * Whether there is a builder.
    *
-   * @default - there is one when `builderConfig` is given, or when a diskimage of `config` that is not abstract has more than its name
+   * @default - there is one when `builderConfig` or `configRepository.builderPath` is given, or when a diskimage of `config` that is not
+   * abstract has more than its name; with `configRepository` alone it must be said
    */
   readonly enabled?: boolean;
 }
@@ -39,8 +41,21 @@ export interface NodepoolStackProps {
   /** The namespace of the services. */
   readonly namespace: string;
 
-  /** nodepool.yaml, of the launcher and of the builder where `builderConfig` is not given. */
-  readonly config: NodepoolConfig;
+  /**
+   * nodepool.yaml, of the launcher and of the builder where `builderConfig` is not given. Excludes `configRepository`; one of the two is needed.
+   *
+   * @default - nodepool.yaml is fetched from `configRepository`
+   */
+  readonly config?: NodepoolConfig;
+
+  /**
+   * nodepool.yaml from a Git repository, such as Zuul's config repository, fetched and checked in the pods: a commit there needs none here.
+   * Excludes `config` and `builderConfig`. What the stack else takes from nodepool.yaml is then said by props: `builder.enabled`,
+   * `builder.terminationGracePeriod`; names of clouds, contexts and AWS profiles are checked in the pods alone.
+   *
+   * @default - nodepool.yaml is that of `config`
+   */
+  readonly configRepository?: ConfigRepository;
 
   /** The ZooKeeper ensemble that Nodepool shares with Zuul. */
   readonly zookeeper: IZookeeperConnection;
@@ -48,7 +63,7 @@ export interface NodepoolStackProps {
   /**
    * The builder's own nodepool.yaml.
    *
-   * @default - the builder has `config` too
+   * @default - the builder has `config` too, or what `configRepository` says
    */
   readonly builderConfig?: NodepoolConfig;
 
@@ -148,6 +163,7 @@ export interface NodepoolStackProps {
 const STACK_PROPS = propsOf<NodepoolStackProps>({
   namespace: true,
   config: true,
+  configRepository: true,
   zookeeper: true,
   builderConfig: true,
   providers: true,
@@ -184,6 +200,9 @@ export class NodepoolStack extends Chart {
   /** The Secret, ExternalSecret or SealedSecret of ZooKeeper's client certificate; not set where nothing is rendered. */
   public readonly zookeeperTlsSecret?: ApiObject;
 
+  /** The Secret, ExternalSecret or SealedSecret of `configRepository.credentials`; not set without them, and where nothing is rendered. */
+  public readonly configRepositorySecret?: ApiObject;
+
   /** The namespaces of job pods, in the order of `openshiftPods`. */
   public readonly openshiftPods: OpenshiftPodsNamespace[];
 
@@ -216,6 +235,7 @@ export class NodepoolStack extends Chart {
       () => checkNamespace(this, 'namespace', props.namespace),
       () => checkInstanceName(this, this.instanceName),
       ...podsNamespaces(this, props),
+      () => this.checkConfig(props),
       () => refuseBaseKeys(this, { config: props.config, builderConfig: props.builderConfig }),
     ]);
 
@@ -234,6 +254,8 @@ export class NodepoolStack extends Chart {
     }
 
     this.zookeeperTlsSecret = zookeeperTls(this, props.zookeeper, this.instanceName, props.extraLabels).object;
+    this.configRepositorySecret = props.configRepository
+      && repositoryLogin(this, props.configRepository, this.instanceName, props.extraLabels)?.secret.object;
     const imagePull = bindImagePull(this, props.imagePull, this.instanceName, props.extraLabels);
     this.imagePullSecret = imagePull?.object;
 
@@ -249,10 +271,24 @@ export class NodepoolStack extends Chart {
       ...pullingWith(imagePull, mergeSettings(defaults, props.launcher ?? {})),
       ...shared,
       config: props.config,
+      configRepository: props.configRepository,
       clusterAccess: this.clusterAccesses(),
     });
     this.builder = this.addBuilder(props, pullingWith(imagePull, mergeSettings(defaults, props.builder ?? {})), shared);
     this.node.addValidation({ validate: () => { warn(this, this.unknownContexts(props)); return []; } });
+  }
+
+  /** Where nodepool.yaml comes from; what the stack would have found in it must be said where only the pods see it. */
+  private checkConfig(props: NodepoolStackProps): void {
+    checkedConfig(this, props);
+    if (!props.configRepository) { return; }
+    if (props.builderConfig !== undefined) {
+      fail(this, "'builderConfig' and 'configRepository' are both given; put the builder's file into the repository and name it by 'configRepository.builderPath'");
+    }
+    if (props.builder?.enabled === undefined && props.configRepository.builderPath === undefined) {
+      fail(this, "'builder.enabled' must be said with 'configRepository', since only the pods see whether there are diskimages to build:"
+        + ' true if there are, false if there are none or they are built elsewhere');
+    }
   }
 
   private addBuilder(
@@ -261,19 +297,20 @@ export class NodepoolStack extends Chart {
     shared: { zookeeper: IZookeeperConnection; providers?: ProvidersSecret; corporateCa?: CorporateCa; instanceName: string; platform?: Platform },
   ): NodepoolBuilder | undefined {
     const { enabled, ...options } = settings;
-    const wanted = enabled ?? (props.builderConfig !== undefined || props.config._hasDiskimagesToBuild());
+    const { config, configRepository } = props;
+    const wanted = enabled ?? (props.builderConfig !== undefined || configRepository?.builderPath !== undefined || config?._hasDiskimagesToBuild());
     if (wanted) {
-      const builder = new NodepoolBuilder(this, 'Builder', { ...options, ...shared, config: props.builderConfig ?? props.config });
-      if ((props.builderConfig ?? props.config) === props.config) {
+      const builder = new NodepoolBuilder(this, 'Builder', { ...options, ...shared, config: props.builderConfig ?? config, configRepository });
+      if ((props.builderConfig ?? config) === config) {
         builder._leaveConfigToLauncher();
         this.launcher._judgeConfigForBuilder();
       }
       return builder;
     }
-    if (enabled === undefined) {
+    if (enabled === undefined && config) {
       // it was decided when the stack was made; a diskimage that came later would never be built.
       this.node.addValidation({
-        validate: () => props.config._hasDiskimagesToBuild()
+        validate: () => config._hasDiskimagesToBuild()
           ? ['a diskimage was added after the stack was made, and there is no builder; set builder: { enabled: true }, or false if it is built elsewhere']
           : [],
       });
@@ -283,7 +320,7 @@ export class NodepoolStack extends Chart {
 
   /** Providers whose kubeconfig context nobody brings; unknown only where no Secret may bring it. */
   private unknownContexts(props: NodepoolStackProps): string[] {
-    if (props.providers) { return []; }
+    if (props.providers || !props.config) { return []; }
     const known = this.clusterAccesses().map(access => access.context);
     return props.config._contexts()
       .filter(({ context }) => context !== undefined && !known.includes(context))

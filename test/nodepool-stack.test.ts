@@ -8,7 +8,8 @@ import { BuilderOptions, CorporateCa, LogLevel, NodepoolConfig, NodepoolStackPro
 const names = (chart: any, kind: string) => objects(chart).filter(object => object.kind === kind).map(object => object.metadata.name).sort();
 
 describe('a stack with every prop', () => {
-  const props: Required<NodepoolStackProps> = {
+  // configRepository excludes config, and has its own tests.
+  const props: Required<Omit<NodepoolStackProps, 'configRepository'>> = {
     namespace: 'sf',
     config: staticNodes(),
     zookeeper: zookeeper(),

@@ -27,4 +27,9 @@ apt_need curl curl
 apt_need openssl openssl
 LIMIT=1200 suite 'the scripts of the pods' python3 test/conformance/pod-scripts/run.py --nodepool-python "$python"
 
+apt_need git git
+apt_need sshd openssh-server
+apt_need ssh openssh-client
+suite 'nodepool.yaml from Git' python3 test/conformance/pod-scripts/config_from_git.py --nodepool-python "$python"
+
 check 'npm run bench' npm run bench

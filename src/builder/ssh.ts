@@ -1,5 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkKnownHost, checkPublicKey, refusePrivateKey } from './host-keys';
+import { ImageBuilder, Machine, machinesOf, refuseUncheckedHostKeys } from './image-builder';
+import { knownHostLines, sshConfigLines } from './inventory';
 import { BoundSecret } from '../credentials/secret-kind';
 import { SecretSource } from '../credentials/secret-source';
 import { SshKeyPair } from '../credentials/ssh-key-pair';
@@ -18,10 +21,6 @@ const KEY_DIR = '/var/lib/nodepool-ssh-key';
 const ZUUL_KEY_DIR = '/var/lib/zuul-ssh-key';
 const ZUUL_SPARE_KEY_DIR = '/var/lib/zuul-spare-ssh-key';
 
-const KEY_TYPE = '(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\\.com)(?:-cert-v01@openssh\\.com)?';
-const PUBLIC_KEY = new RegExp(`^${KEY_TYPE} [A-Za-z0-9+/]{40,}={0,2}(?: .*)?$`);
-const KNOWN_HOST = new RegExp(`^(?:@(?:cert-authority|revoked) )?\\S+ ${KEY_TYPE} [A-Za-z0-9+/]{40,}={0,2}(?: .*)?$`);
-
 /** How the builder reaches the image-builder machines over ssh. */
 export interface BuilderSshOptions {
   /**
@@ -32,18 +31,25 @@ export interface BuilderSshOptions {
   readonly sshKey?: SecretSource;
 
   /**
-   * The host keys of the image-builder machines, as lines of a `known_hosts` file. A machine without a line is refused: nothing is
+   * The machines that build images. Each is in Ansible's inventory, in `known_hosts` and in ssh's configuration.
+   *
+   * @default - no machine is declared; enough for images that are built in the pod
+   */
+  readonly imageBuilders?: ImageBuilder[];
+
+  /**
+   * More host keys, as lines of a `known_hosts` file, before those of `imageBuilders`. A machine without a line is refused: nothing is
    * trusted on first use.
    *
-   * @default - no machine is known; enough for images that are built in the pod
+   * @default - the keys of `imageBuilders` alone
    */
   readonly knownHosts?: string[];
 
   /**
    * Lines for the ssh client's configuration, before ours, such as a `Host` block with `Port` and `User`. ssh takes the first value that
-   * it finds.
+   * it finds. Host keys are always checked: a line that says otherwise is an error.
    *
-   * @default - our configuration alone
+   * @default - the machines of `imageBuilders`, and our configuration
    */
   readonly sshConfig?: string[];
 
@@ -64,18 +70,20 @@ export interface BuilderSshOptions {
 
 /** The names of the settings of ssh. */
 export const SSH_OPTIONS = propsOf<BuilderSshOptions>({
-  sshKey: true, knownHosts: true, sshConfig: true, zuulPublicKey: true, zuulSparePublicKey: true,
+  sshKey: true, imageBuilders: true, knownHosts: true, sshConfig: true, zuulPublicKey: true, zuulSparePublicKey: true,
 });
 
 /** Mounts keys, known hosts and configuration where ssh looks for them. ssh reads them at each connection, so nothing needs a restart. */
 export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, options: BuilderSshOptions):
-{ key: BoundSecret; configMap: ApiObject; zuulKeysConfigMap?: ApiObject } {
+{ key: BoundSecret; configMap: ApiObject; zuulKeysConfigMap?: ApiObject; machines: Machine[] } {
   const name = `${instanceName}-builder`;
   checkLines(scope, options);
-  const knownHosts = (options.knownHosts ?? []).map(line => line.trim());
-  const config = [...options.sshConfig ?? [], asset('ssh/config')].join('\n');
+  const machines = machinesOf(scope, options.imageBuilders);
+  const knownHosts = [...(options.knownHosts ?? []).map(line => line.trim()), ...knownHostLines(machines)];
+  const config = [...options.sshConfig ?? [], ...sshConfigLines(machines), asset('ssh/config')].join('\n');
   const files = { config, known_hosts: knownHosts.map(line => `${line}\n`).join('') };
-  const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, files, "'knownHosts' and 'sshConfig' together");
+  const given = `${machines.length > 0 ? "'imageBuilders', " : ''}'knownHosts' and 'sshConfig' together`;
+  const configMap = fileConfigMap(scope, 'Ssh', `${name}-ssh`, pod.labels, files, given);
   pod.addConfigMap('ssh', configMap.name, SSH_DIR);
 
   if (options.sshKey !== undefined && !(options.sshKey instanceof SecretSource)) {
@@ -83,10 +91,10 @@ export function addSsh(scope: Construct, pod: ServicePod, instanceName: string, 
   }
   const keyName = `${instanceName}-builder-ssh-key`;
   const key = (options.sshKey ?? SshKeyPair.existing(keyName))._bind(scope, 'SshKey', {
-    prop: 'sshKey', name: keyName, labels: pod.labels, annotations: KEEP, requiredKeys: ['priv', 'pub'],
+    prop: 'sshKey', name: keyName, labels: pod.labels, annotations: KEEP, requiredKeys: ['priv', 'pub'], pod,
   });
   pod.addSecret('ssh-key', key.secretName, KEY_DIR);
-  return { key, configMap, zuulKeysConfigMap: addZuulKeys(scope, pod, `${name}-zuul-keys`, options) };
+  return { key, configMap, machines, zuulKeysConfigMap: addZuulKeys(scope, pod, `${name}-zuul-keys`, options) };
 }
 
 function addZuulKeys(scope: Construct, pod: ServicePod, name: string, options: BuilderSshOptions): ApiObject | undefined {
@@ -109,34 +117,12 @@ function checkLines(scope: Construct, options: BuilderSshOptions): void {
     ...(['knownHosts', 'sshConfig'] as const).map(prop => () => {
       if (options[prop] !== undefined && !Array.isArray(options[prop])) { fail(scope, `'${prop}' must be a list of lines`); }
     }),
-    ...(['zuulPublicKey', 'zuulSparePublicKey'] as const).map(prop => () => checkPublicKey(scope, prop, options[prop])),
+    ...(['zuulPublicKey', 'zuulSparePublicKey'] as const).map(prop => () => { if (options[prop] !== undefined) { checkPublicKey(scope, prop, options[prop]); } }),
     ...lines('knownHosts').map(({ line, prop }) => () => checkKnownHost(scope, prop, line)),
     ...lines('sshConfig').map(({ line, prop }) => () => {
       if (typeof line !== 'string') { fail(scope, `'${prop}' must be a line of ssh's configuration`); }
       refusePrivateKey(scope, prop, line, "lines of ssh's configuration");
+      refuseUncheckedHostKeys(scope, prop, line);
     }),
   ]);
-}
-
-function checkPublicKey(scope: Construct, prop: string, key: unknown): void {
-  if (key === undefined) { return; }
-  refusePrivateKey(scope, prop, key, 'the public one (the file that ends in .pub)');
-  if (typeof key !== 'string' || !PUBLIC_KEY.test(key.trim())) {
-    fail(scope, `'${prop}' must be one ssh public key, such as "ssh-ed25519 AAAA… zuul", got ${size(key)}`);
-  }
-}
-
-function checkKnownHost(scope: Construct, prop: string, line: unknown): void {
-  refusePrivateKey(scope, prop, line, 'lines of a known_hosts file, as ssh-keyscan prints them');
-  if (typeof line !== 'string' || !KNOWN_HOST.test(line.trim())) {
-    fail(scope, `'${prop}' must be one line of a known_hosts file, such as "builder.example.com ssh-ed25519 AAAA…", as ssh-keyscan prints them, got ${size(line)}`);
-  }
-}
-
-function refusePrivateKey(scope: Construct, prop: string, value: unknown, instead: string): void {
-  if (/PRIVATE KEY|PuTTY-User-Key-File/.test(String(value))) { fail(scope, `'${prop}' holds a private key; give ${instead}`); }
-}
-
-function size(value: unknown): string {
-  return typeof value === 'string' ? `${value.length} characters in ${value.trim().split('\n').length} lines` : `a value of type ${typeof value}`;
 }

@@ -9,6 +9,14 @@ export function hasDiskimagesToBuild(config: Located): boolean {
   return config.items('diskimages').some(image => isBuilt(image) && image.parts.some(([key]) => key !== 'name'));
 }
 
+/** The commands that build diskimages, where one is named. */
+export function dibCommands(config: Located): { diskimage: string; command: string }[] {
+  return config.items('diskimages').flatMap(image => {
+    const command = image.get('dib-cmd')?.text;
+    return command === undefined ? [] : [{ diskimage: image.get('name')?.text ?? '', command }];
+  });
+}
+
 /** The longest time, in seconds, that the build of a diskimage may take. */
 export function longestBuildTimeout(config: Located): number {
   const family = new DiskimageFamily(config);

@@ -2,7 +2,7 @@ import type { Allowance } from './check/allow';
 import { CheckOptions, Finding, FindingSeverity, NodepoolRole } from './check/finding';
 import { engine } from './check/lazy';
 import type { Report } from './check/report';
-import { hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
+import { dibCommands, hasDiskimagesToBuild, longestBuildTimeout } from './diskimages';
 import { fromObject } from './from-object';
 import { kindOf } from './kinds';
 import { readText } from './load-files';
@@ -214,6 +214,13 @@ export class NodepoolConfig {
    * @internal
    */
   public _longestBuildTimeout(): number { return longestBuildTimeout(this.root); }
+
+  /**
+   * The commands that build diskimages, where one is named.
+   *
+   * @internal
+   */
+  public _dibCommands(): { diskimage: string; command: string }[] { return dibCommands(this.root); }
 
   /**
    * The drivers that the providers use.

@@ -15,7 +15,7 @@ export const BASE_PROPS: Readonly<Record<string, string>> = {
 };
 
 /** Settings that Nodepool reads once, when it starts. */
-const START_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'zookeeper-timeout', 'webapp'];
+export const START_KEYS = ['zookeeper-servers', 'zookeeper-tls', 'zookeeper-timeout', 'webapp'];
 
 /** A setting of the stack that the user's configuration makes too. */
 export interface BaseKey {

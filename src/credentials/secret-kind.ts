@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { SecretContents } from './secret-contents';
 import { fail } from '../workload/errors';
 import { checkKnownProps, propsOf } from '../workload/known-props';
+import { ServicePod } from '../workload/service-pod';
 
 /** What a part needs of a Secret. */
 export interface SecretRequest {
@@ -19,6 +20,8 @@ export interface SecretRequest {
   readonly typeMatters?: boolean;
   /** Keys that the pods cannot do without. */
   readonly requiredKeys?: readonly string[];
+  /** The pod that it is for, where a Job that makes it may run as that pod does. */
+  readonly pod?: ServicePod;
 }
 
 /** A Secret that pods can mount, once its source is bound to a place in the tree. */

@@ -1,6 +1,7 @@
 import { SecretSource } from './secret-source';
 import { ExistingSecret } from './sources/existing';
 import { GeneratedSshKey, GeneratedSshKeyOptions } from './sources/generated-ssh-key';
+import { MadeSshKey, MadeSshKeyOptions } from './sources/made-ssh-key';
 
 /**
  * Where the builder's ssh key comes from: sources for `sshKey` whose Secret holds the keys `priv` and `pub`. Every other `SecretSource` with
@@ -29,6 +30,25 @@ export class SshKeyPair {
    */
   public static generatedByExternalSecrets(options: GeneratedSshKeyOptions = {}): SecretSource {
     return SecretSource._of(new GeneratedSshKey(options));
+  }
+
+  /**
+   * A key that a Job of ours makes in the cluster, once: nobody ever sees it, none is in Git, and no operator is needed. A Secret that is
+   * there already keeps its key; the one that is made is immutable. The builder's pod waits until it is there.
+   *
+   * The Job's account may create Secrets in the namespace, which Kubernetes cannot limit to a name, and read this one. Under Argo CD the Job
+   * is a hook of each sync; under Flux and `kubectl apply` it runs again when it changes. It needs access to the API server.
+   *
+   * The public key, for the machines that the builder logs in to:
+   * `kubectl get secret <instance>-builder-ssh-key -o jsonpath={.data.pub} | base64 -d`.
+   *
+   * Raises an error, when the builder is made, for a revision that cannot be part of a name, when the next revision is the present one, and
+   * in a chart without a namespace.
+   *
+   * @param options revision, comment and image
+   */
+  public static madeInCluster(options: MadeSshKeyOptions = {}): SecretSource {
+    return SecretSource._of(new MadeSshKey(options));
   }
 
   private constructor() {}

@@ -3,6 +3,8 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NodepoolConfig, NodepoolRole } from '../config';
 import { refuseBaseKeys } from './base-keys';
+import { checkedConfig, ConfigRepository } from './config-repository';
+import { addFetchedConfig, BASE_FILE, fetchPrepare, fetchScripts, startOnlyDir } from './fetched-config';
 import { loggingConfig } from './logging';
 import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
 import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
@@ -39,7 +41,12 @@ const CA_VARIABLES = ['REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'HTTPLIB2_CA_CERTS'
 export interface NodepoolServiceProps {
   readonly pod: ServicePod;
   readonly program: 'nodepool-launcher' | 'nodepool-builder';
-  readonly config: NodepoolConfig;
+  readonly config?: NodepoolConfig;
+  readonly configRepository?: ConfigRepository;
+  /** The path of nodepool.yaml in it. */
+  readonly configPath?: string;
+  /** How long a build may take before the end of the pod cuts it off. */
+  readonly longestBuild?: () => number;
   readonly zookeeper: IZookeeperConnection;
   readonly instanceName?: string;
   readonly extraLabels?: { [key: string]: string };
@@ -66,12 +73,14 @@ export class NodepoolService {
   /** Whose reading of the configuration is judged here: where another service has the same one, nothing is reported twice. */
   public judgesConfigFor: NodepoolRole | 'both' | 'nobody';
 
+  /** What is rendered: the user's configuration, or none where the pods fetch it. */
+  private readonly config: NodepoolConfig;
   private rendered?: { revision: number; text: string };
 
   constructor(private readonly scope: Construct, private readonly name: string, private readonly props: NodepoolServiceProps) {
-    const { pod, config } = props;
+    const { pod, configRepository } = props;
     this.judgesConfigFor = props.program === 'nodepool-builder' ? NodepoolRole.BUILDER : NodepoolRole.LAUNCHER;
-    if (!(config instanceof NodepoolConfig)) { fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml')"); }
+    const config = this.config = checkedConfig(scope, props);
     const zookeeperSecret = zookeeperTls(scope, props.zookeeper, props.instanceName ?? 'nodepool', props.extraLabels).secretName;
     checkZookeeper(scope, props.zookeeper);
     if (props.corporateCa !== undefined && !(props.corporateCa instanceof CorporateCa)) {
@@ -80,15 +89,16 @@ export class NodepoolService {
     refuseBaseKeys(scope, { config });
 
     // a function: labels and providers may still be added after the construct is made.
-    this.configMap = this.fileMap('Config', 'config', { 'nodepool.yaml': () => this.text() });
+    this.configMap = this.fileMap('Config', 'config', { [configRepository ? BASE_FILE : 'nodepool.yaml']: () => this.text() });
     this.loggingConfigMap = this.fileMap('Logging', 'logging', { 'logging.yaml': loggingConfig(props.logLevel ?? LogLevel.INFO) });
     this.scriptsConfigMap = this.fileMap('Scripts', 'scripts', {
       'supervise.py': asset('pod/supervise.py'),
       'prepare.py': asset('pod/prepare.py'),
       'ca_bundle.py': asset('pod/ca_bundle.py'),
+      ...(configRepository ? fetchScripts() : {}),
     });
 
-    pod.addConfigMap('config', this.configMap.name, CONFIG_DIR);
+    if (!configRepository) { pod.addConfigMap('config', this.configMap.name, CONFIG_DIR); }
     pod.addConfigMap('logging', this.loggingConfigMap.name, LOGGING_DIR);
     pod.addConfigMap('scripts', this.scriptsConfigMap.name, SCRIPTS_DIR);
     pod.addSecret('zookeeper-tls', zookeeperSecret, ZOOKEEPER_TLS_DIR);
@@ -98,6 +108,7 @@ export class NodepoolService {
     this.addCredentials();
     this.addStatsd();
     this.corporateCaConfigMap = this.addCorporateCa()?.configMap;
+    if (configRepository) { this.addFetchedConfig(configRepository); }
     scope.node.addValidation({ validate: () => this.problems() });
   }
 
@@ -112,9 +123,15 @@ export class NodepoolService {
       ...zookeeperPorts(this.props.zookeeper).flatMap(port => ['--zookeeper-port', String(port)]),
       // the supervisor watches the certificates' directory by itself.
       ...pod.watchedDirectories.filter(directory => directory !== CA_SOURCE_DIR).flatMap(directory => ['--watch', directory]),
+      ...(this.props.configRepository ? ['--watch', startOnlyDir(CONFIG_DIR)] : []),
       ...(this.props.corporateCa ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
       '--', this.props.program, '-f', '-l', `${LOGGING_DIR}/logging.yaml`,
     ];
+  }
+
+  /** The volume and the directory of the certificates that are trusted, where the company has its own. */
+  public get caBundle(): { volume: string; path: string } {
+    return { volume: 'ca-bundle', path: CA_BUNDLE_DIR };
   }
 
   private fileMap(id: string, suffix: string, files: { [file: string]: string | (() => string) }): ApiObject {
@@ -123,8 +140,8 @@ export class NodepoolService {
 
   /** nodepool.yaml as it is mounted. Kept, since its size, its annotations and the ConfigMap ask for it one after the other. */
   private text(): string {
-    const revision = this.props.config._revision;
-    if (this.rendered?.revision !== revision) { this.rendered = { revision, text: this.props.config._withBase(this.base()) }; }
+    const revision = this.config._revision;
+    if (this.rendered?.revision !== revision) { this.rendered = { revision, text: this.config._withBase(this.base()) }; }
     return this.rendered.text;
   }
 
@@ -134,8 +151,8 @@ export class NodepoolService {
 
   /** What the daemon reads only at its start, and what we render ourselves: a change rolls the pods over. */
   private addChecksums(): void {
-    const { pod, config } = this.props;
-    pod.addChecksum('nodepool-start', () => digest(config._startOnly(this.base())));
+    const { pod } = this.props;
+    pod.addChecksum('nodepool-start', () => digest(this.config._startOnly(this.base())));
     pod.addChecksum('logging', () => dataDigest(this.loggingConfigMap));
     pod.addChecksum('scripts', () => dataDigest(this.scriptsConfigMap));
   }
@@ -161,7 +178,8 @@ export class NodepoolService {
    * by it; the supervisor makes it anew when the company's certificates change.
    */
   private addCorporateCa(): BoundCorporateCa | undefined {
-    const { pod, corporateCa, prepare } = this.props;
+    const { pod, corporateCa, configRepository } = this.props;
+    const prepare = this.props.prepare ?? (configRepository && fetchPrepare(configRepository, HOME));
     const bound = corporateCa?._bind(this.scope, {
       service: this.name, labels: pod.labels, instanceName: this.props.instanceName ?? 'nodepool', extraLabels: this.props.extraLabels,
     });
@@ -197,10 +215,27 @@ export class NodepoolService {
     return bound;
   }
 
+  private addFetchedConfig(repository: ConfigRepository): void {
+    const { pod, corporateCa, prepare, configPath, longestBuild, extraLabels } = this.props;
+    addFetchedConfig({
+      scope: this.scope,
+      pod,
+      name: this.name,
+      instanceName: this.props.instanceName ?? 'nodepool',
+      extraLabels,
+      repository,
+      path: configPath ?? repository.path ?? 'nodepool/nodepool.yaml',
+      configDir: CONFIG_DIR,
+      scriptsDir: SCRIPTS_DIR,
+      corporateCaVolume: corporateCa && 'corporate-ca',
+      passwdVolume: prepare !== undefined,
+      longestBuild,
+    });
+  }
+
   /** What can only be known when the tree is complete. */
   private problems(): string[] {
-    const { config, pod } = this.props;
-    const judgedFor = this.judgesConfigFor;
+    const { props: { pod }, config, judgesConfigFor: judgedFor } = this;
     const missing = config.environmentVariables.filter(name => !pod.envNames.includes(name));
     const problems = [...(judgedFor === 'nobody' ? [] : config._validate()), ...missing.map(name =>
       `'config' uses %(${name}), which nothing sets; set it in 'env', such as env: { ${name}: EnvValue.fromSecretValue(…) }`)];
@@ -218,7 +253,7 @@ export class NodepoolService {
   }
 
   private unknownCredentials(): string[] {
-    const { config, providers, pod, contexts } = this.props;
+    const { props: { providers, pod, contexts }, config } = this;
     if (this.judgesConfigFor === 'nobody') { return []; }
     const surroundings = { userEnv: pod.userEnvNames, userPaths: pod.userMountPaths, contexts };
     if (providers) { return unknownCredentials(config, providers, surroundings); }

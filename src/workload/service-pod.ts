@@ -62,6 +62,7 @@ export class ServicePod {
   private readonly env: k8s.EnvVar[] = [];
   private readonly initContainers: k8s.Container[] = [];
   private readonly sidecars: k8s.Container[] = [];
+  private readonly twins = new Set<string>();
   private readonly checksums: { [name: string]: () => string } = {};
   private readonly watched: string[] = [];
   private readonly reloaded: { configmap: string[]; secret: string[] } = { configmap: [], secret: [] };
@@ -99,6 +100,11 @@ export class ServicePod {
   /** The names of those that the user sets. */
   public get userEnvNames(): string[] {
     return Object.keys(this.props.settings.env ?? {});
+  }
+
+  /** The names of those that come from Secrets. */
+  public get secretEnvNames(): string[] {
+    return Object.entries(this.props.settings.env ?? {}).filter(([, value]) => value.valueFrom?.secretKeyRef !== undefined).map(([name]) => name);
   }
 
   /** Where the user's own volumes are mounted. */
@@ -145,6 +151,15 @@ export class ServicePod {
   /** A container of ours beside the service. */
   public addSidecar(container: k8s.Container): void {
     this.sidecars.push(this.ours(container));
+  }
+
+  /**
+   * A container of ours that has what the service's own container has, the user's additions too: its image, environment and mounts, beside its
+   * own mounts.
+   */
+  public addTwin(container: k8s.Container, options: { readonly init?: boolean } = {}): void {
+    this.twins.add(container.name);
+    if (options.init) { this.addInitContainer(container); } else { this.addSidecar(container); }
   }
 
   /** A content that the service reads only at its start and that we render: when it changes, Kubernetes rolls the pods over. */
@@ -205,14 +220,42 @@ export class ServicePod {
     };
   }
 
+  /** The template of another pod of the service, such as a Job's: restricted, and where this pod would run too. */
+  public besides(name: string, component: string, spec: k8s.PodSpec): k8s.PodTemplateSpec {
+    const settings = this.props.settings;
+    const labels = { ...this.labels, 'run': name, 'app.kubernetes.io/component': component };
+    return {
+      metadata: { labels, annotations: Object.keys(this.annotations).length > 0 ? this.annotations : undefined },
+      spec: {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: this.podSecurityContext(),
+        terminationGracePeriodSeconds: 30,
+        imagePullSecrets: settings.imagePullSecrets?.map(secret => ({ name: secret })),
+        nodeSelector: settings.nodeSelector,
+        priorityClassName: settings.priorityClassName,
+        tolerations: settings.tolerations,
+        ...spec,
+        initContainers: spec.initContainers?.map(container => this.ours(container)),
+        containers: spec.containers.map(container => this.ours(container)),
+      },
+    };
+  }
+
   /** What users handed in, set after our part: it may have fields that cdk8s-plus' types lack. */
   public completeSpec(spec: any): void {
     const settings = this.props.settings;
     const main = spec.containers[0];
     this.addUserVolumes(spec, main);
-    const own = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
-    main.env = [...main.env.filter((ours: any) => !own.some(variable => variable.name === ours.name)), ...own];
+    const ownEnv = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
+    main.env = [...main.env.filter((ours: any) => !ownEnv.some(variable => variable.name === ours.name)), ...ownEnv];
     if (main.env.length === 0) { delete main.env; }
+
+    for (const twin of [...spec.initContainers ?? [], ...spec.containers].filter(container => this.twins.has(container.name))) {
+      const mounts: any[] = twin.volumeMounts ?? [];
+      twin.volumeMounts = [...main.volumeMounts.filter((mount: any) => !mounts.some(own => own.mountPath === mount.mountPath)), ...mounts];
+      if (main.env) { twin.env = main.env; }
+    }
 
     if (settings.initContainers?.length) { spec.initContainers = [...spec.initContainers ?? [], ...settings.initContainers.map(this.completed)]; }
     if (settings.sidecars?.length) { spec.containers.push(...settings.sidecars.map(this.completed)); }

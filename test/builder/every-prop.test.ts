@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu, EnvValue, Volume } from 'cdk8s-plus-27';
-import { BuilderStorage, BuildLogsOptions, ContainerImage, CorporateCa, LogLevel, NodepoolBuilderProps, Platform, ProvidersSecret, SecretSource } from '../../src';
+import { BuilderStorage, BuildLogsOptions, ContainerImage, CorporateCa, LogLevel, NodepoolBuilderProps, Platform, Playbooks, ProvidersSecret, SecretSource } from '../../src';
 import { builder, container, environment, images, mounts, named, nodepoolYaml, objects, option, pod, PUBLIC_KEY, testChart, zookeeper } from '../fixtures';
 import { only } from '../manifests';
 
@@ -13,7 +13,8 @@ const LOGS: Required<BuildLogsOptions> = {
 };
 
 const chart = testChart();
-const props: Required<NodepoolBuilderProps> = {
+// configRepository excludes config, and has its own tests.
+const props: Required<Omit<NodepoolBuilderProps, 'configRepository'>> = {
   image: ContainerImage.parse('quay.io/zuul-ci/nodepool-builder:11.0.0'),
   registryMirror: 'registry.example.com',
   imagePullSecrets: ['registry-credentials'],
@@ -49,6 +50,9 @@ const props: Required<NodepoolBuilderProps> = {
   elementsDir: '/opt/more/elements',
   buildLogs: LOGS,
   dibCommands: { build: '#!/bin/sh\nexit 0\n' },
+  imageBuilders: [{ host: 'builder-2.example.com', hostKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIrgOMbyWWMkpc8UtuIysI2fAD75LK8kbAE5qSka+ew7'] }],
+  playbooks: Playbooks.fromFiles({ 'debian.yaml': '- hosts: all\n' }),
+  networkPolicy: {},
   config: images(),
   zookeeper: zookeeper(),
   providers: new ProvidersSecret(chart, 'Providers', { source: SecretSource.existing('clouds') }),
@@ -68,6 +72,9 @@ const claim = only(all, 'PersistentVolumeClaim', 'blue-builder-blue-builder-1');
 
 test.each<[string, unknown, unknown]>([
   ['dibCommands', only(all, 'ConfigMap', 'blue-builder-dib-commands').data, { build: '#!/bin/sh\nexit 0\n' }],
+  ['imageBuilders', Object.keys(only(all, 'ConfigMap', 'blue-builder-inventory').data), ['inventory.yaml']],
+  ['playbooks', only(all, 'ConfigMap', 'blue-builder-playbooks').data, { 'debian.yaml': '- hosts: all\n' }],
+  ['networkPolicy', only(all, 'NetworkPolicy').metadata.name, 'blue-builder'],
   ['image and registryMirror', main.image, 'registry.example.com/zuul-ci/nodepool-builder:11.0.0'],
   ['imagePullSecrets', spec.imagePullSecrets, [{ name: 'registry-credentials' }]],
   ['replicas', set.spec.replicas, 2],

@@ -8,6 +8,7 @@ const sshFiles = (chart: any) => only(objects(chart), 'ConfigMap', 'nodepool-bui
 test('every option has its effect', () => {
   const options: Required<BuilderSshOptions> = {
     sshKey: SecretSource.existing('mine'),
+    imageBuilders: [],
     knownHosts: [HOST],
     sshConfig: ['Host builder.example.com', '  Port 2222'],
     zuulPublicKey: PUBLIC_KEY,

@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import * as fc from 'fast-check';
-import { NodepoolConfig, SecretSource, ZookeeperSource } from '../../src';
+import { NodepoolConfig, Playbooks, SecretSource, ZookeeperSource } from '../../src';
 import { objects, stack } from '../fixtures';
 import { expectNoSecretValues, ManifestObject } from '../manifests';
 import { encrypt, file, seal, sopsBlock, VAULT } from './fixture';
@@ -78,6 +78,8 @@ const USES: Record<string, (source: SecretSource) => object> = {
   providers: providers => ({ providers }),
   imagePull: imagePull => ({ imagePull }),
   sshKey: sshKey => ({ builder: { enabled: true, sshKey } }),
+  configRepository: credentials => ({ config: undefined, builder: { enabled: true }, configRepository: { url: 'https://git.example.com/c', credentials } }),
+  playbooks: credentials => ({ builder: { enabled: true, playbooks: Playbooks.fromGit({ url: 'https://git.example.com/x', ref: 'main', credentials }) } }),
   zookeeper: tls => ({ zookeeper: ZookeeperSource.external({ servers: ['zk'], tls }) }),
 };
 

@@ -36,7 +36,8 @@ const SETTINGS: Omit<Required<PodSettings>, 'image'> = {
 /** Every prop of the launcher at once, so that a new one that nobody tests does not compile. */
 function everything() {
   const chart = testChart();
-  const props: Required<NodepoolLauncherProps> = {
+  // configRepository excludes config, and has its own tests.
+  const props: Required<Omit<NodepoolLauncherProps, 'configRepository'>> = {
     ...SETTINGS,
     image: ContainerImage.parse('quay.io/zuul-ci/nodepool-launcher:11.0.0'),
     webapp: { port: 9006, listenAddress: '::' },

@@ -505,7 +505,8 @@ CASES = [case_launcher, case_launcher_early_stop, case_build_survives_stop, case
          case_builder_early_stop, case_lost_zookeeper, case_build_logs]
 
 
-def main():
+def main(cases=None):
+    cases = CASES if cases is None else cases
     default = os.path.join(os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache'), 'cdk8s-nodepool')
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--nodepool-python', help='python of an environment with Nodepool 11 (default: in the cache)')
@@ -521,7 +522,7 @@ def main():
     world = World(args, directory)
     try:
         print('ZooKeeper {} listens after {:.1f} s'.format(ZOOKEEPER, world.zookeeper.start()), flush=True)
-        for case in CASES:
+        for case in cases:
             if args.only not in case.__name__:
                 continue
             print('\n{}: {}'.format(case.__name__[len('case_'):], case.__doc__), flush=True)

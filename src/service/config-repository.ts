@@ -1,0 +1,250 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { NodepoolConfig } from '../config';
+import { BoundSecret } from '../credentials/secret-kind';
+import { SecretSource } from '../credentials/secret-source';
+import { checkHost, shown } from '../workload/checks';
+import { CorporateCa } from '../workload/corporate-ca';
+import { checkAll, fail } from '../workload/errors';
+import { ContainerImage } from '../workload/image';
+import { checkKnownProps, propsOf } from '../workload/known-props';
+import { nodepoolLabels } from '../workload/labels';
+import { checkImage } from '../workload/pod-checks';
+
+/**
+ * nodepool.yaml in a Git repository, such as Zuul's config repository, which the pods fetch themselves: a commit there reaches the running
+ * Nodepool within the interval, without a restart and without a commit to the manifests.
+ *
+ * Each new version is joined with the settings of the deployment and checked in the pod by the real Nodepool. One that is refused changes
+ * nothing: the last good one stays, and the log of the container `config-check` says why.
+ */
+export interface ConfigRepository {
+  /**
+   * Where the repository is: `https://…`, `ssh://git@host/path` or `git@host:path`. It holds no password: see `credentials`.
+   */
+  readonly url: string;
+
+  /**
+   * A branch, a tag, or the whole hash of a commit.
+   *
+   * @default - the branch that the server names as its default
+   */
+  readonly ref?: string;
+
+  /**
+   * The path of nodepool.yaml in the repository.
+   *
+   * @default nodepool/nodepool.yaml
+   */
+  readonly path?: string;
+
+  /**
+   * The path of the builder's own nodepool.yaml in the repository.
+   *
+   * @default - the builder has the file of `path` too
+   */
+  readonly builderPath?: string;
+
+  /**
+   * How often the server is asked for a new commit. At least 5 seconds.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly interval?: Duration;
+
+  /**
+   * How the pods log in: a Secret with `username` and `password` (a token is one) for https, or with `identity` (a private key without a
+   * passphrase) and `known_hosts` for ssh, as Flux has them. It is read at each fetch: a new token needs no restart. No host is trusted on
+   * first use. A Secret that is rendered, or that an operator makes, is named `<instance>-config-repository`.
+   *
+   * @default - the repository is public; ssh needs credentials
+   */
+  readonly credentials?: SecretSource;
+
+  /**
+   * Certificates of the authority that signed the server's own one, besides those that the image trusts. What is rendered for them is named
+   * `<instance>-launcher-config-corporate-ca` and `<instance>-builder-config-corporate-ca`; a Secret `<instance>-config-corporate-ca`.
+   *
+   * @default - `corporateCa`
+   */
+  readonly ca?: CorporateCa;
+
+  /**
+   * Takes `http://` and `git://` too, which anybody between the two can change: what is fetched decides which programs the builder runs. For
+   * a public repository on a server in the same cluster: credentials are never sent that way.
+   *
+   * @default false
+   */
+  readonly insecureTransport?: boolean;
+
+  /**
+   * An image with git, a POSIX shell and, for `ssh://`, the ssh client. It runs as any user, with a read-only root file system.
+   *
+   * @default - docker.io/alpine/git
+   */
+  readonly image?: ContainerImage;
+
+  /**
+   * CPU and memory of the container that fetches.
+   *
+   * @default - requests 10m CPU and 32Mi memory, limits 500m CPU and 256Mi memory
+   */
+  readonly resources?: kplus.ContainerResources;
+}
+
+const PROPS = propsOf<ConfigRepository>({
+  url: true,
+  ref: true,
+  path: true,
+  builderPath: true,
+  interval: true,
+  credentials: true,
+  ca: true,
+  insecureTransport: true,
+  image: true,
+  resources: true,
+});
+
+const PROP = 'configRepository';
+
+/** The configuration that is rendered: the user's, or none where the pods fetch it. */
+export function checkedConfig(scope: Construct, props: { config?: NodepoolConfig; configRepository?: ConfigRepository }): NodepoolConfig {
+  const { config, configRepository } = props;
+  if (configRepository === undefined) {
+    if (!(config instanceof NodepoolConfig)) {
+      fail(scope, "'config' must be a NodepoolConfig, such as NodepoolConfig.fromFile('nodepool.yaml'); or give 'configRepository'");
+    }
+    return config;
+  }
+  if (config !== undefined) { fail(scope, `'config' and '${PROP}' are both given; leave out the one that does not hold the nodepool.yaml`); }
+  checkConfigRepository(scope, configRepository);
+  return new NodepoolConfig();
+}
+
+/** Refuses a repository that no pod could fetch, or that would bring a secret into Git. */
+export function checkConfigRepository(scope: Construct, repository: ConfigRepository): void {
+  checkKnownProps(scope, PROP, repository, PROPS);
+  const { ref, path, builderPath, interval, credentials, ca, image } = repository;
+  checkAll([
+    () => checkServer(scope, repository),
+    () => {
+      if (ref !== undefined && !(typeof ref === 'string' && /^[A-Za-z0-9_][-A-Za-z0-9_./+@#]*$/.test(ref) && !/\.\.|\/\/|[/.]$|\.lock$/.test(ref))) {
+        fail(scope, `'${PROP}.ref' must be the name of a branch or tag, or the hash of a commit, got ${shown(ref)}`);
+      }
+    },
+    () => checkFile(scope, `${PROP}.path`, path),
+    () => checkFile(scope, `${PROP}.builderPath`, builderPath),
+    () => {
+      if (interval !== undefined && !(typeof interval.toMilliseconds === 'function' && interval.toMilliseconds() >= 5000)) {
+        fail(scope, `'${PROP}.interval' must be a Duration of 5 seconds or more, such as Duration.minutes(1)`);
+      }
+    },
+    () => {
+      if (credentials !== undefined && !(credentials instanceof SecretSource)) {
+        fail(scope, `'${PROP}.credentials' must be a SecretSource, such as SecretSource.existing('config-repository')`);
+      }
+    },
+    () => {
+      if (ca !== undefined && !(ca instanceof CorporateCa)) { fail(scope, `'${PROP}.ca' must be a CorporateCa, such as CorporateCa.fromFile('ca.pem')`); }
+    },
+    () => checkImage(scope, `${PROP}.image`, image),
+  ]);
+}
+
+const DEFAULT_PORTS: { [transport: string]: number } = { 'https:': 443, 'http:': 80, 'ssh:': 22, 'git:': 9418 };
+
+/** A URL of git, taken apart. */
+interface Server {
+  readonly transport: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly password: boolean;
+}
+
+function checkServer(scope: Construct, { url, credentials, insecureTransport }: ConfigRepository): void {
+  const server = typeof url === 'string' ? serverOf(url) : undefined;
+  if (!server) {
+    // without what stands before an @, which may be a password.
+    const what = typeof url === 'string' ? shown(url.replace(/[^/]*@/, '…@')) : `a value of type ${typeof url}`;
+    fail(scope, `'${PROP}.url' must be the URL of a Git repository, such as "https://git.example.com/config.git" or "git@git.example.com:config.git", got ${what}`);
+  }
+  if (server.password) {
+    fail(scope, `'${PROP}.url' holds a user's name or password, which would be readable in Git; take it out and give 'credentials' (server: "${server.host}")`);
+  }
+  checkHost(scope, `${PROP}.url`, server.host);
+  if (server.transport === 'ssh:' && credentials === undefined) {
+    fail(scope, `'${PROP}.credentials' is missing, and ssh lets nobody in without; give a Secret with "identity" and "known_hosts"`);
+  }
+  if (['https:', 'ssh:'].includes(server.transport)) { return; }
+  if (!insecureTransport) {
+    fail(scope, `'${PROP}.url' must begin with https:// or ssh://, since anybody between could change what ${server.transport}// brings, got ${shown(url)};`
+      + ' for a server in the same cluster set insecureTransport: true');
+  }
+  if (credentials !== undefined) {
+    fail(scope, `'${PROP}.credentials' would be sent in clear over ${server.transport}//; take https:// or ssh://, or leave them out`);
+  }
+}
+
+/** How the pods log in: which keys of which Secret. */
+export interface RepositoryLogin {
+  readonly kind: 'password' | 'ssh';
+  readonly keys: string[];
+  readonly secret: BoundSecret;
+}
+
+/** The Secret of the credentials, made in the chart the first time that a part of an instance asks for it. Absent for a public repository. */
+export function repositoryLogin(
+  scope: Construct, { url, credentials }: ConfigRepository, instanceName: string, extraLabels?: Record<string, string>,
+): RepositoryLogin | undefined {
+  if (!credentials) { return undefined; }
+  const kind = usesSsh(url) ? 'ssh' : 'password';
+  const keys = kind === 'ssh' ? ['identity', 'known_hosts'] : ['username', 'password'];
+  const secret = credentials._bindOnce(scope, {
+    prop: `${PROP}.credentials`,
+    name: `${instanceName}-config-repository`,
+    labels: nodepoolLabels('config-repository', extraLabels),
+    requiredKeys: keys,
+  });
+  return { kind, keys, secret };
+}
+
+/** Whether ssh fetches it. */
+export function usesSsh(url: string): boolean {
+  return serverOf(url)?.transport === 'ssh:';
+}
+
+/** The port that the repository is reached at. */
+export function repositoryPort(url: string): number | undefined {
+  const server = serverOf(url);
+  return server && (server.port ?? DEFAULT_PORTS[server.transport]);
+}
+
+function serverOf(url: string): Server | undefined {
+  // nothing that a shell, a log or an option of git would read another way; a query may hold a token.
+  if (!/^[A-Za-z][-A-Za-z0-9._~:/@+%[\]=,!]*$/.test(url)) { return undefined; }
+  const short = /^[-A-Za-z0-9._]+@([-A-Za-z0-9.]+):[^/:].*$/.exec(url);
+  if (short && !url.includes('://')) { return { transport: 'ssh:', host: short[1], password: false }; }
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    return undefined;
+  }
+  const { protocol, hostname, port, username, password, pathname } = parsed;
+  if (!['https:', 'http:', 'ssh:', 'git:'].includes(protocol) || hostname === '' || pathname.length < 2) { return undefined; }
+  return {
+    transport: protocol,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? undefined : Number(port),
+    password: password !== '' || (protocol !== 'ssh:' && username !== ''),
+  };
+}
+
+function checkFile(scope: Construct, prop: string, path: unknown): void {
+  if (path === undefined) { return; }
+  const parts = typeof path === 'string' ? path.split('/') : [];
+  if (parts.length === 0 || parts.some(part => !/^[A-Za-z0-9._][-A-Za-z0-9._+@]*$/.test(part) || part === '.' || part === '..')) {
+    fail(scope, `'${prop}' must be the path of a file in the repository, without a slash at its beginning, such as "nodepool/nodepool.yaml", got ${shown(path)}`);
+  }
+}
