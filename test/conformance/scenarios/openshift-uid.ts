@@ -56,7 +56,7 @@ export const openshiftUid: Scenario = {
       const served: string[] = [];
       for (const label of ['pod', 'server']) {
         const { nodes, seconds } = await deployment.nodes([label]);
-        await deployment.release(nodes);
+        await deployment.giveBack(nodes);
         served.push(`a ${label} in ${seconds} s`);
       }
       return `${ids.join(', ')} run as ${UID}:0; ssh to the image-builder machine, a build; ${served.join(', ')}`;
