@@ -158,7 +158,7 @@ export class Deployment {
   async readyImage(provider = 'cloud-one'): Promise<{ id: string; uploads: any[] }> {
     return waitFor(`an image is built, and uploaded to ${provider}`, 180, async () => {
       const builds: any[] = await this.zuul('images');
-      return builds.find(build => build.state === 'ready' && build.uploads.some((upload: any) => upload.provider === provider && upload.state === 'ready'));
+      return builds.sort((a, b) => b.state_time - a.state_time).find(build => build.state === 'ready' && build.uploads.some((upload: any) => upload.provider === provider && upload.state === 'ready'));
     }, 2);
   }
 
