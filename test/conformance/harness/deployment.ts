@@ -65,9 +65,21 @@ export class Deployment {
     await Promise.all([this.kubectl.rolledOut(ZUUL, 'deployment/nodepool-launcher'), this.kubectl.rolledOut(ZUUL, 'statefulset/nodepool-builder')]);
   }
 
-  /** Sets the providers' Secret, as an administrator would: what was there before goes. */
+  /** Sets the providers' Secret, as an administrator would: what was there before goes. Both services start again with what it holds now. */
   async setProviders(texts: Record<string, string> = { 'clouds.yaml': clouds() }): Promise<void> {
-    await this.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(secret(ZUUL, 'nodepool-providers-secrets', texts)) });
+    await this.startedAgainBy(() => this.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(secret(ZUUL, 'nodepool-providers-secrets', texts)) }));
+  }
+
+  /** Does what makes both services start again, and waits until they have done so and the launcher has reached ZooKeeper. */
+  async startedAgainBy<T>(change: () => Promise<T>): Promise<T> {
+    const services = ['launcher', 'builder'] as const;
+    const before = await Promise.all(services.map(service => this.starts(service)));
+    const result = await change();
+    for (const [index, service] of services.entries()) {
+      await waitFor(`the ${service} is started again`, 180, async () => (await this.starts(service)).started > before[index].started, 1);
+    }
+    await waitFor('/ready', 60, async () => await this.page('/ready') === 'OK');
+    return result;
   }
 
   /** A page of the launcher's status server. */
@@ -104,7 +116,12 @@ export class Deployment {
     return JSON.parse(await this.inZuul(['python3', '/opt/zuul/zuul.py', ...args], { timeout: 300 }));
   }
 
-  /** Gives nodes back; the launcher has to delete them. */
+  /** Gives nodes back. Pods take half a minute to end: their shell does not listen to SIGTERM. */
+  async giveBack(nodes: readonly ZuulNode[]): Promise<void> {
+    await Promise.all(nodes.map(node => this.zuul('release', node.id, '--timeout', '0')));
+  }
+
+  /** Gives nodes back, and waits until the launcher has deleted them. */
   async release(nodes: readonly ZuulNode[]): Promise<void> {
     await Promise.all(nodes.map(node => this.zuul('release', node.id)));
   }
@@ -141,7 +158,7 @@ export class Deployment {
   async readyImage(provider = 'cloud-one'): Promise<{ id: string; uploads: any[] }> {
     return waitFor(`an image is built, and uploaded to ${provider}`, 180, async () => {
       const builds: any[] = await this.zuul('images');
-      return builds.find(build => build.state === 'ready' && build.uploads.some((upload: any) => upload.provider === provider && upload.state === 'ready'));
+      return builds.sort((a, b) => b.state_time - a.state_time).find(build => build.state === 'ready' && build.uploads.some((upload: any) => upload.provider === provider && upload.state === 'ready'));
     }, 2);
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Scenario } from '../harness/scenario';
-import { expectEqual, expectThat, waitFor } from '../harness/wait';
+import { expectEqual, expectThat } from '../harness/wait';
 import { clouds } from '../standins/manifests';
 
 /** Another cluster, which no provider of the example uses. */
@@ -21,8 +21,6 @@ export const adminCommands: Scenario = {
   async run({ kubectl, deployment }) {
     await deployment.ready();
     await deployment.readyImage();
-    const services = ['launcher', 'builder'] as const;
-    const before = await Promise.all(services.map(service => deployment.starts(service)));
 
     const directory = mkdtempSync(join(tmpdir(), 'admin-'));
     writeFileSync(join(directory, 'clouds.yaml'), clouds());
@@ -30,14 +28,11 @@ export const adminCommands: Scenario = {
     const secret = await kubectl.run(['create', 'secret', 'generic', 'nodepool-providers-secrets', '-n', 'zuul', `--from-file=cloud.yaml=${directory}/clouds.yaml`,
       `--from-file=kube.config=${directory}/kube.config`, '--dry-run=client', '-o', 'yaml']);
     rmSync(directory, { recursive: true });
-    const configured = await kubectl.run(['apply', '-f', '-'], { input: secret });
-    for (const [index, service] of services.entries()) {
-      await waitFor(`the ${service} is started again`, 180, async () => (await deployment.starts(service)).started > before[index].started, 1);
-    }
+    const configured = await deployment.startedAgainBy(() => kubectl.run(['apply', '-f', '-'], { input: secret }));
     const { nodes } = await deployment.nodes(['server']);
-    await deployment.release(nodes);
+    await deployment.giveBack(nodes);
     const pods = await deployment.nodes(['pod']);
-    await deployment.release(pods.nodes);
+    await deployment.giveBack(pods.nodes);
 
     const pub = Buffer.from(await kubectl.run(['get', 'secret', 'nodepool-builder-ssh-key', '-n', 'zuul', '-o', 'jsonpath={.data.pub}']), 'base64').toString();
     expectThat(/^ssh-ed25519 AAAA/.test(pub), 'the public key of the builder cannot be read');

@@ -41,7 +41,7 @@ export const configReload: Scenario = {
     expectEqual('/ready with a broken file', await deployment.page('/ready'), 'OK');
     await sleep(3);
     const answer = await deployment.nodes(['pod']);
-    await deployment.release(answer.nodes);
+    await deployment.giveBack(answer.nodes);
 
     await deployment.ready();
     await waitFor('the launcher has its first file again', 120, async () => !(await deployment.labels()).includes('added'));

@@ -16,13 +16,13 @@ export const deadCloud: Scenario = {
     const seconds = (Date.parse(became) - Date.parse(metadata.creationTimestamp)) / 1000;
 
     // somebody waits for the dead cloud all the time.
-    const waiting = deployment.startRequest(['server-two'], 60);
+    const waiting = deployment.startRequest(['server-two'], 30);
     await sleep(5);
     const served: string[] = [];
     for (const label of ['server', 'pod', 'namespaced-pod']) {
       const answer = await deployment.nodes([label]);
       served.push(`${label} ${answer.seconds} s`);
-      await deployment.release(answer.nodes);
+      await deployment.giveBack(answer.nodes);
     }
     const dead = JSON.parse(await waiting.done.catch(error => error.stdout));
     expectThat(dead.state !== 'fulfilled', 'the dead cloud served a node');

@@ -1,6 +1,6 @@
 import { Manifest } from '../harness/kubectl';
 import { Scenario } from '../harness/scenario';
-import { expectEqual, expectThat, sleep } from '../harness/wait';
+import { expectEqual, expectThat, sleep, waitFor } from '../harness/wait';
 import { Platform } from 'cdk8s-nodepool';
 
 const UID = 1000650000;
@@ -51,12 +51,13 @@ export const openshiftUid: Scenario = {
       }
       const ssh = await kubectl.exec('zuul', 'nodepool-builder-0', ['ssh', 'image-builder.outside.svc', 'hostname'], { container: 'nodepool-builder' });
       expectThat(ssh.startsWith('image-builder-'), `ssh says ${ssh}`);
+      const earlier = (await deployment.readyImage()).id;
       await kubectl.exec('zuul', 'nodepool-builder-0', ['nodepool', 'image-build', 'debian-bookworm'], { container: 'nodepool-builder' });
-      await deployment.readyImage();
+      await waitFor('another image is built', 120, async () => (await deployment.readyImage()).id !== earlier, 2);
       const served: string[] = [];
       for (const label of ['pod', 'server']) {
         const { nodes, seconds } = await deployment.nodes([label]);
-        await deployment.release(nodes);
+        await deployment.giveBack(nodes);
         served.push(`a ${label} in ${seconds} s`);
       }
       return `${ids.join(', ')} run as ${UID}:0; ssh to the image-builder machine, a build; ${served.join(', ')}`;

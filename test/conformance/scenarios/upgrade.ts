@@ -73,7 +73,7 @@ async function twoStacks({ cluster, kubectl, deployment }: Context): Promise<str
   await kubectl.rolledOut('zuul', 'deployment/second-launcher');
   await deployment.ready();
   const { nodes, seconds } = await deployment.nodes(['pod']);
-  await deployment.release(nodes);
+  await deployment.giveBack(nodes);
   expectEqual('pods that each Service selects', await Promise.all(['nodepool', 'second'].map(name => endpoints({ kubectl } as Context, `${name}-launcher`))), [1, 1]);
   await takeAway(cluster, second.filter(({ kind }) => kind !== 'Namespace'));
   await deployment.ready();

@@ -20,7 +20,7 @@ export const zookeeperOutage: Scenario = {
     const back = Date.now();
     const { nodes } = await deployment.nodes(['pod'], 180);
     const seconds = since(back);
-    await deployment.release(nodes);
+    await deployment.giveBack(nodes);
     expectEqual('pods, starts and restarts', await Promise.all([deployment.starts('launcher'), deployment.starts('builder')]), before);
     return `gone for ${SECONDS} s: /ready said ${page} and the launcher stayed ready; a request was fulfilled ${seconds} after ZooKeeper was back; same pods, same processes`;
   },

@@ -4,7 +4,7 @@
     python zuul.py [--zookeeper HOST:PORT[/CHROOT]] [--tls DIR] COMMAND ...
 
     request LABEL... [--timeout 120]  asks for a set of nodes and takes them: each is locked and in use, until it is released
-    release NODE_ID [--timeout 120]   gives a node back, and waits until the launcher has deleted it
+    release NODE_ID [--timeout 120]   gives a node back, and waits until the launcher has deleted it; not so with 0
     nodes | requests | images         what there is
     kubeconfig NODE_ID                what Zuul's executors make of the node's credentials
     rights NODE_ID NAMESPACE...       all that these credentials allow, in the cluster as a whole and in the namespaces: asked for every verb
@@ -77,6 +77,8 @@ class Zuul:
         node.state = zk.USED
         self.zk.storeNode(node)
         self.zk.forceUnlockNode(node)
+        if not timeout:
+            return {'id': node_id}
         begun = time.time()
         while self.zk.getNode(node_id) and time.time() - begun < timeout:
             time.sleep(0.2)
