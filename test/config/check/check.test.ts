@@ -300,17 +300,17 @@ describe('long texts', () => {
     expect(Math.max(...findings.map(size))).toBeLessThan(3000);
   });
 
-  test('a hundred thousand wrong keys are as many findings', () => {
-    expect(found('unknown-key', Array.from({ length: 100_000 }, (_, i) => `key${i}: 1`).join('\n'))).toHaveLength(100_000);
-    expect(found('unknown-key', `"x": 1\n${Array.from({ length: 100_000 }, (_, i) => `key${i}: 1`).join('\n')}`)).toHaveLength(100_001);
+  test.each(['x', '"x"'])('a hundred thousand wrong values in one map are as many findings: %s', key => {
+    const values = Array.from({ length: 100_000 }, (_, i) => `    key${i}: 1`).join('\n');
+    expect(found('wrong-type', `diskimages:\n- name: d\n  env-vars:\n    ${key}: 1\n${values}`)).toHaveLength(100_001);
   });
 
   test('thousands of wrong names among thousands are told, and some of them with what may be meant', () => {
-    const labels = Array.from({ length: 10_000 }, (_, i) => `- name: label-${i}`).join('\n');
-    const nodes = Array.from({ length: 10_000 }, (_, i) => `    - {name: n${i}, labels: lbel-${i}x}`).join('\n');
+    const labels = Array.from({ length: 5_000 }, (_, i) => `- name: label-${i}`).join('\n');
+    const nodes = Array.from({ length: 5_000 }, (_, i) => `    - {name: n${i}, labels: lbel-${i}x}`).join('\n');
     const findings = found('undefined-label', `labels:\n${labels}\nproviders:\n- name: p\n  driver: static\n  pools:\n  - name: m\n    nodes:\n${nodes}`);
-    expect(findings).toHaveLength(10_000);
-    expect([findings[0].remedy, findings[9_999].remedy]).toEqual(['did you mean "label-0"?', expect.stringContaining('and 9992 more')]);
+    expect(findings).toHaveLength(5_000);
+    expect([findings[0].remedy, findings[4_999].remedy]).toEqual(['did you mean "label-0"?', expect.stringContaining('and 4992 more')]);
   });
 
   test('names of a hundred thousand letters are not compared with each other', () => {
