@@ -98,6 +98,14 @@ export function readBothDialects(source: YamlSource): BothDialects {
 }
 
 function readDialect(source: YamlSource, options: ComposeOptions): { document: YamlDocument; dialectMatters: boolean } {
+  try {
+    return readWith(source, options);
+  } catch (error) {
+    throw error instanceof YamlError ? explained(error, source) : error;
+  }
+}
+
+function readWith(source: YamlSource, options: ComposeOptions): { document: YamlDocument; dialectMatters: boolean } {
   const { node, dialectMatters } = compose(source, options);
   const constructed = node ? construct(node) : { data: null, duplicates: [], origins: new Map() };
   return { document: { node, ...constructed, pureOnlyErrors: [] }, dialectMatters };
@@ -110,4 +118,13 @@ function attempt<T>(run: () => T): T | YamlError {
     if (error instanceof YamlError) { return error; }
     throw error;
   }
+}
+
+/** Where Git has written both sides of a conflict. */
+const CONFLICT = /^(?:<{7}|>{7}|={7}|\|{7})(?: .*)?$/m;
+
+/** Why a text cannot be read: marks of a conflict explain whatever stands in the way behind them. */
+function explained(error: YamlError, source: YamlSource): YamlError {
+  const mark = CONFLICT.exec(source.text);
+  return mark ? source.error(mark.index, 'a merge conflict that nobody resolved', 'keep what is meant, and remove the lines with "<<<<<<<", "=======" and ">>>>>>>"') : error;
 }

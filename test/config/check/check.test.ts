@@ -121,20 +121,21 @@ describe('what is reported', () => {
 
 describe('what a text may contain', () => {
   test.each([
-    ['nothing', ''],
-    ['tabs', 'labels:\n\t- name: a'],
-    ['the marks of a merge conflict', 'labels:\n<<<<<<< HEAD\n- name: a\n=======\n- name: b\n>>>>>>> other\n'],
-    ['a NUL', 'labels: \x00'],
-    ['deep nesting', `images-dir: ${'['.repeat(10_000)}`],
-    ['deep blocks', Array.from({ length: 2000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
-    ['an alias bomb', `labels:\n${Array.from({ length: 30 }, (_, i) => `- &a${i} [${i ? `*a${i - 1}, *a${i - 1}, *a${i - 1}` : 'x'}]`).join('\n')}`],
-    ['a value inside itself', 'labels: &a [*a]'],
-    ['another format', '{"labels": [}'],
-    ['several documents', 'labels: []\n---\nlabels: []'],
-  ])('%s: one clear finding', (_, text) => {
+    ['nothing', '', '1:1 there is nothing in it'],
+    ['tabs', 'labels:\n\t- name: a', '2:1 a tab stands where only spaces may'],
+    ['the marks of a merge conflict', 'labels:\n<<<<<<< HEAD\n- name: a\n=======\n- name: b\n>>>>>>> other\n', '2:1 a merge conflict that nobody resolved'],
+    ['a NUL', 'labels: \x00', '1:9 character U+0000 cannot stand in YAML'],
+    ['deep nesting', `images-dir: ${'['.repeat(10_000)}`, '1:1012 more than 1000 levels of nesting'],
+    ['deep blocks', Array.from({ length: 2000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''), '1000:1000 more than 1000 levels of nesting'],
+    ['an alias bomb', `labels:\n${Array.from({ length: 30 }, (_, i) => `- &a${i} [${i ? `*a${i - 1}, *a${i - 1}, *a${i - 1}` : 'x'}]`).join('\n')}`,
+      '13:8 a text that stands for more than 1000000 values once its aliases are followed'],
+    ['a value inside itself', 'labels: &a [*a]', '1:13 alias "*a" stands inside its own anchor'],
+    ['another format', '{"labels": [}', '1:13 a value is missing before a "}"'],
+    ['several documents', 'labels: []\n---\nlabels: []', '2:1 a second document in one file'],
+  ])('%s: one clear finding', (_, text, says) => {
     const errors = NodepoolConfig.check(text).filter(({ severity }) => severity === 'error');
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toMatchObject({ line: expect.any(Number), message: expect.stringMatching(/./), remedy: expect.stringMatching(/./), loader: true });
+    expect(errors.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([says]);
+    expect(errors[0]).toMatchObject({ remedy: expect.stringMatching(/ /), loader: true });
   });
 
   test.each(['null', '5', '"x"', '[]', '{5: 6}', '!!set {a}', '!!omap [a: b]', '2020-01-01', '!!binary eA=='])('%s anywhere', value => {
