@@ -48,6 +48,12 @@ export interface ServicePodProps {
 }
 
 /**
+ * SIGTERM is lost on a process 1 that has not set its handlers yet, and the kubelet sends it once: a pod that was deleted as it started would stay
+ * for its whole grace period. To start Python here takes as long as it takes the supervisor.
+ */
+const WAIT_FOR_HANDLERS = ['python3', '-c', 'import time; time.sleep(2)'];
+
+/**
  * The pod of one service: what the part puts in, what the user adds, restricted by default. It is rendered once, at synth.
  */
 export class ServicePod {
@@ -205,6 +211,7 @@ export class ServicePod {
         initContainers: this.initContainers.length > 0 ? this.initContainers : undefined,
         containers: [
           this.ours({
+            lifecycle: { preStop: { exec: { command: WAIT_FOR_HANDLERS } } },
             ...rest,
             name: this.props.container,
             image: this.image.toString(),
