@@ -107,6 +107,15 @@ kubernetes_schemas() {
   SCHEMAS=$(echo "$CACHE/$KUBERNETES_VALIDATE"/lib/python3*/site-packages/kubernetes_validate/kubernetes-json-schema)
 }
 
+# time_for SECONDS NAME: whether that much of the hour is left; what there is no time for is told, and counts as skipped.
+time_for() {
+  (($(date +%s) + $1 < CI_DEADLINE)) && return
+  STARTED=$SECONDS
+  tell skip "$2: not enough of the hour is left"
+  count 0 0 1
+  return 1
+}
+
 # unchanged COMMAND...: the command leaves every file that Git sees as it is.
 unchanged() {
   local before

@@ -11,6 +11,7 @@ export interface Row {
 /** The table of a run: written anew after each scenario, so that it is there however the run ends. */
 export class Report {
   private readonly rows: Row[] = [];
+  private readonly skipped: string[] = [];
 
   constructor(private readonly file?: string) {
     this.write();
@@ -24,6 +25,12 @@ export class Report {
     console.log(`${row.ok ? 'ok  ' : 'FAIL'} ${row.scenario} (${row.seconds} s): ${row.seen}`);
   }
 
+  /** Notes a scenario that there was no time for. */
+  skip(scenario: string): void {
+    this.skipped.push(scenario);
+    console.log(`skip ${scenario}: there is no time left for it`);
+  }
+
   print(): void {
     const width = Math.max(...this.rows.map(row => row.scenario.length), 8);
     console.log();
@@ -31,7 +38,8 @@ export class Report {
       const [first] = row.seen.split('\n');
       console.log(`${row.ok ? 'ok  ' : 'FAIL'}  ${row.scenario.padEnd(width)} ${String(row.seconds).padStart(6)} s  ${first}`);
     }
-    console.log(`\n${this.rows.length - this.failed} passed, ${this.failed} failed`);
+    const skipped = this.skipped.length > 0 ? `, ${this.skipped.length} skipped` : '';
+    console.log(`\n${this.rows.length - this.failed} passed, ${this.failed} failed${skipped}`);
   }
 
   private write(): void {
