@@ -220,7 +220,7 @@ export class NodepoolLauncher extends Construct {
     this.corporateCaConfigMap = service.corporateCaConfigMap;
 
     this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, { name: PORT_NAME, port: this.port }));
-    this.deployment = new ApiObject(this, 'Resource', this.deploymentManifest(name, pod, service.command(), props.strategy));
+    this.deployment = new ApiObject(this, 'Resource', this.deploymentManifest(name, pod, service.command(), props));
   }
 
   /**
@@ -232,13 +232,13 @@ export class NodepoolLauncher extends Construct {
     this.nodepoolService.judgesConfigFor = 'both';
   }
 
-  private deploymentManifest(name: string, pod: ServicePod, command: string[], strategy?: kplus.DeploymentStrategy): any {
+  private deploymentManifest(name: string, pod: ServicePod, command: string[], props: NodepoolLauncherProps): any {
     return completeWorkload(pod, manifest<k8s.KubeDeploymentProps>('apps/v1', 'Deployment', {
       metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
       spec: {
         replicas: pod.replicas,
         selector: { matchLabels: pod.selector },
-        strategy: strategy?._toKube() ?? {
+        strategy: props.strategy?._toKube() ?? {
           type: 'RollingUpdate',
           rollingUpdate: { maxSurge: intOrString(1), maxUnavailable: intOrString(0) },
         },
@@ -251,7 +251,8 @@ export class NodepoolLauncher extends Construct {
             timeoutSeconds: 5,
           },
           // the port opens within seconds of the start, whatever the clouds do; loading the drivers on a small CPU limit takes longest.
-          startupProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 5, failureThreshold: 36 },
+          // where a configuration is fetched, the launcher waits for a good one, and a restart would only make that longer: up to a day.
+          startupProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 5, failureThreshold: props.configRepository ? 24 * 60 * 12 : 36 },
           // two minutes: the launcher may be restarted inside its container, after it has finished what it was doing.
           livenessProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 20, failureThreshold: 6 },
         }),

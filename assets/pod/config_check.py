@@ -1,6 +1,6 @@
 """Takes a fetched nodepool.yaml when Nodepool itself finds nothing wrong with it; the last good one stays otherwise.
 
-    python3 config_check.py [--once] --fetched DIR --base FILE --out DIR [--name NAME] [--base-key KEY=PROP]...
+    python3 config_check.py [--once [--go-on]] --fetched DIR --base FILE --out DIR [--name NAME] [--base-key KEY=PROP]...
                             [--start-key KEY]... [--longest-build SECONDS] [--poll SECONDS] [--retry SECONDS]
                             [--nodepool PROGRAM]
 
@@ -13,7 +13,9 @@ time to time, since what it lacks (a cloud in clouds.yaml) may come later.
 What Nodepool reads only at its start and the file may set is written to `start-only/` as well. The supervisor watches
 that directory and restarts the daemon in order.
 
-With --once it ends when there is a good file, or fails when there is none.
+With --once it ends when there is a good file, or fails when there is none. With --go-on it does not fail: Kubernetes
+would start this container again, and not the one that fetched before it, and would judge the same version for ever. So
+the pod starts, what fetches and checks goes on beside the service, and the supervisor waits for the file.
 """
 
 import os
@@ -195,6 +197,7 @@ def parse(argv):
     """Read the command line."""
     parser = argparse.ArgumentParser(prog='config_check.py', description=__doc__.splitlines()[0])
     parser.add_argument('--once', action='store_true', help='end as soon as there is a good file')
+    parser.add_argument('--go-on', action='store_true', help='with --once: end well without one; who needs it waits')
     parser.add_argument('--fetched', metavar='DIR', required=True, help='where config_fetch.sh puts the file')
     parser.add_argument('--base', metavar='FILE', required=True, help='the settings of the deployment')
     parser.add_argument('--out', metavar='DIR', required=True, help='where nodepool.yaml belongs')
@@ -225,7 +228,7 @@ def main(argv=None):
             log('going on with the file that is there')
             return 0
         log('there is no good nodepool.yaml; correct the file, push it, and the pod starts')
-        return 1
+        return 0 if args.go_on else 1
     while True:
         checker.look()
         time.sleep(args.poll)

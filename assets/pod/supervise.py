@@ -1,6 +1,6 @@
 """PID 1 of the launcher's and the builder's container: stops Nodepool in order, and restarts it when its files change.
 
-    python3 supervise.py [--stop-timeout SECONDS] [--watch DIR]... [--ca-source DIR --ca-bundle-dir DIR]
+    python3 supervise.py [--stop-timeout SECONDS] [--wait-for FILE] [--watch DIR]... [--ca-source DIR --ca-bundle-dir DIR]
                          [--zookeeper-port PORT]... [--poll SECONDS] -- COMMAND ARG...
 
 Why Nodepool needs this:
@@ -11,6 +11,8 @@ Why Nodepool needs this:
 - Credentials (clouds.yaml, kubeconfig, TLS files) and certificates are read once, at the start. When such a directory
   changes, the daemon is stopped in order and started again inside the same container: no pod is replaced, and the
   pod's restart count keeps meaning that something went wrong.
+- Where the pod fetches its configuration, there may be no good one yet. With `--wait-for`, the daemon is started when
+  that file is there.
 - PID 1 inherits the orphans of the container, and building an image leaves many. They are reaped.
 - Nodepool cannot stop in order without ZooKeeper. The launcher waits for the connection (for the first one, or for a
   lost one to come back) before it looks whether it should stop; the builder, asked to stop while it waits for its first
@@ -172,6 +174,7 @@ class Supervisor:
         self.name = os.path.basename(args.command[0])
         self.stop_timeout = args.stop_timeout
         self.poll = args.poll
+        self.wait_for = args.wait_for
         self.ca_source = args.ca_source
         self.ca_bundle_dir = args.ca_bundle_dir
         self.watched = list(dict.fromkeys(args.watch + ([args.ca_source] if args.ca_source else [])))
@@ -181,6 +184,7 @@ class Supervisor:
         self.status = None          # how the last one ended, as waitpid() gives it
         self.started = 0.0
         self.terminating = False    # told to end: no further start
+        self.waiting = False        # said that the file to wait for is not there
         self.stopping = False       # the child has been, or is about to be, told to stop
         self.stop_begun = None      # when that began
         self.asked = None           # when it was sent SIGINT
@@ -198,6 +202,8 @@ class Supervisor:
                 # Told to stop while no child ran: there is nothing to wait for.
                 log('stopped')
                 return 0 if self.status is None else self._exit_code()
+            if self._waits():
+                continue
             self._start()
             self._watch_child()
             if self.terminating or not self.stopping:
@@ -205,6 +211,16 @@ class Supervisor:
             log('{} ended {} as it was told to; starting it again'.format(self.name, self._how()))
             self._end_leftovers()
             self.stopping = False
+
+    def _waits(self):
+        """Whether the file without which the child cannot start is not there yet; takes a moment then."""
+        if self.wait_for is None or os.path.exists(self.wait_for):
+            return False
+        if not self.waiting:
+            log('there is no {} yet; waiting for it'.format(self.wait_for))
+            self.waiting = True
+        self._take_signals(min(self.poll, 1))
+        return True
 
     # -- the child ------------------------------------------------------------------------------------------------
 
@@ -452,6 +468,7 @@ def parse(argv):
                         help='how long a stop in order may take before SIGTERM is sent (0, the default: no limit)')
     parser.add_argument('--watch', metavar='DIR', action='append', default=[],
                         help='restart COMMAND when the files in this directory change; repeatable')
+    parser.add_argument('--wait-for', metavar='FILE', help='start COMMAND when this file is there')
     parser.add_argument('--ca-source', metavar='DIR',
                         help="PEM certificates to trust besides the system's; watched as well")
     parser.add_argument('--ca-bundle-dir', metavar='DIR', help='where prepare.py saved system.pem')

@@ -13,6 +13,9 @@ export interface CompleteOptions {
 
   /** nodepool.yaml; the one beside this file unless set. */
   readonly config?: NodepoolConfig;
+
+  /** Where clouds.yaml comes from; a Secret that exists unless set. */
+  readonly providers?: SecretSource;
 }
 
 /** Everything in one cluster: job pods, namespaces and OpenStack servers for jobs, and a builder for the servers' images. */
@@ -24,7 +27,7 @@ export function complete(app: App, options: CompleteOptions = {}): NodepoolStack
     zookeeper: ZookeeperSource.external({ servers: ['zookeeper.zuul.svc:2281'], tlsSecret: 'zookeeper-client-tls' }),
 
     // clouds.yaml with the clouds cloud-one and cloud-two; the cluster's own accounts need no secret here.
-    providers: SecretSource.existing('nodepool-providers-secrets'),
+    providers: options.providers ?? SecretSource.existing('nodepool-providers-secrets'),
     openshiftPods: [{ namespace: 'nodepool-pods' }],
     kubernetesDriver: { namespaceLabels: true },
 

@@ -11,5 +11,5 @@ const external = [
   { kind: 'Secret', name: 'nodepool-builder-ssh-key', namespace: 'zuul', keys: ['priv', 'pub'] },
 ];
 
-checkExample(__dirname, { kubernetes: imageBuilders }, { external });
-checkExample(__dirname, { openshift: (app: App) => imageBuilders(app, Platform.OPENSHIFT) }, { external, platform: 'openshift' });
+checkExample(__dirname, { kubernetes: (app: App) => imageBuilders(app) }, { external });
+checkExample(__dirname, { openshift: (app: App) => imageBuilders(app, { platform: Platform.OPENSHIFT }) }, { external, platform: 'openshift' });

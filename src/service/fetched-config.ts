@@ -62,7 +62,8 @@ export function fetchPrepare(repository: ConfigRepository, home: string): { argu
 
 /**
  * Adds what brings nodepool.yaml from the repository into the pod, two containers twice: one with git fetches, one with Nodepool's own image
- * checks and takes. As init containers they bring the first version, without which the pod does not start; beside the service they go on.
+ * checks and takes. As init containers they bring the first version; beside the service they go on, and the service waits while there is no
+ * good one. An init container that failed for a bad version would judge that version for ever: the one that fetches is not run again.
  * They are ordinary containers: clusters without native sidecars have them too, and a pod that ends does not need them.
  */
 export function addFetchedConfig(props: FetchedConfigProps): void {
@@ -115,7 +116,7 @@ export function addFetchedConfig(props: FetchedConfigProps): void {
     ...longestBuild(props.longestBuild),
   ];
   pod.addInitContainer({ name: 'config-first-fetch', command: fetchCommand('--once'), ...fetch });
-  pod.addTwin({ name: 'config-first-check', command: checkCommand('--once'), ...check }, { init: true });
+  pod.addTwin({ name: 'config-first-check', command: checkCommand('--once', '--go-on'), ...check }, { init: true });
   pod.addSidecar({ name: 'config-fetch', command: fetchCommand(), ...fetch });
   pod.addTwin({ name: 'config-check', command: checkCommand(), ...check });
 }

@@ -123,7 +123,7 @@ export class NodepoolService {
       ...zookeeperPorts(this.props.zookeeper).flatMap(port => ['--zookeeper-port', String(port)]),
       // the supervisor watches the certificates' directory by itself.
       ...pod.watchedDirectories.filter(directory => directory !== CA_SOURCE_DIR).flatMap(directory => ['--watch', directory]),
-      ...(this.props.configRepository ? ['--watch', startOnlyDir(CONFIG_DIR)] : []),
+      ...(this.props.configRepository ? ['--watch', startOnlyDir(CONFIG_DIR), '--wait-for', `${CONFIG_DIR}/nodepool.yaml`] : []),
       ...(this.props.corporateCa ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
       '--', this.props.program, '-f', '-l', `${LOGGING_DIR}/logging.yaml`,
     ];

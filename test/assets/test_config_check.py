@@ -191,6 +191,11 @@ class Once(CheckTest):
         self.assertNotIn('validating', log)
         self.assertFalse(os.path.exists(self.path('out', 'nodepool.yaml')))
 
+    def test_goes_on_without_a_good_file_if_told_to(self):
+        self.publish('one', 'labELz: []\n')
+        self.assertIn('commit one is refused:', self.once('--go-on'))
+        self.assertFalse(os.path.exists(self.path('out', 'nodepool.yaml')))
+
     def test_fails_with_what_the_loader_says(self):
         self.publish('one', 'providers: [{name: a, cloud: nowhere}]\nlabels:\n- cloud: nowhere\n')
         self.assertIn("Nodepool's loader: Exception: Cloud nowhere was not found.", self.once(code=1))

@@ -121,6 +121,23 @@ class SuperviseTest(TempDirTest):
 
 class Stop(SuperviseTest):
 
+    def test_the_child_is_started_when_the_file_it_needs_is_there(self):
+        self.start('--wait-for', self.path('needed'), up=False)
+        wait_until(lambda: 'waiting for it' in self.read('log'), 'that it waits')
+        self.assertEqual(self.ups(), [])
+        self.write('needed', '')
+        self.wait_ups(1)
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.end(), 0)
+        self.assertEqual(self.log.count('waiting for it'), 1)
+
+    def test_a_stop_while_it_waits_for_a_file_ends_it(self):
+        self.start('--wait-for', self.path('needed'), up=False)
+        wait_until(lambda: 'waiting for it' in self.read('log'), 'that it waits')
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.end(), 0)
+        self.assertEqual(self.ups(), [])
+
     def test_sigterm_becomes_sigint_and_the_exit_code_is_the_childs(self):
         self.start(code=0)
         self.assertEqual(self.terminate(), 0)

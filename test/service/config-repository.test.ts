@@ -23,11 +23,18 @@ describe('the pods', () => {
       expect(spec.containers.map((each: any) => each.name)).toEqual(expect.arrayContaining([main, 'config-fetch', 'config-check']));
     });
 
+  test('start without a good file, and the service waits for one: an init container that failed would not fetch again', () => {
+    const template = pod(fromGit());
+    expect(container(template, 'config-first-check').command).toContain('--go-on');
+    expect(option(container(template, 'launcher').command, '--wait-for')).toEqual(['/etc/nodepool/nodepool.yaml']);
+    expect(container(template, 'launcher').startupProbe.failureThreshold * 5).toBe(24 * 3600);
+  });
+
   test('have the same command in both, but for --once', () => {
     const template = pod(fromGit());
     for (const what of ['fetch', 'check']) {
       const [first, later] = [`config-first-${what}`, `config-${what}`].map(name => container(template, name).command);
-      expect(first.filter((word: string) => word !== '--once')).toEqual(later);
+      expect(first.filter((word: string) => !['--once', '--go-on'].includes(word))).toEqual(later);
       expect(first).toContain('--once');
     }
   });

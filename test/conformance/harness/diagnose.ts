@@ -8,8 +8,8 @@ const DESCRIBED = /^(?:Name|Node|Start Time|Status|IP|Reason|Message|Conditions|
 const TRACE = /^[-\d]+ [\d:,]+ ERROR \S+: {3}(?:$| |Traceback|During handling|The above exception)/;
 
 /** Prints what helps to see why a scenario failed: events, pods and the end of their logs. Secrets are never asked for. */
-export async function diagnose(kubectl: Kubectl): Promise<void> {
-  for (const namespace of NAMESPACES) {
+export async function diagnose(kubectl: Kubectl, namespaces: readonly string[] = NAMESPACES): Promise<void> {
+  for (const namespace of namespaces) {
     await show(`events of ${namespace}`, () => kubectl.run(['get', 'events', '-n', namespace, '--sort-by=.lastTimestamp', '--field-selector=type=Warning',
       '-o', 'custom-columns=TIME:.lastTimestamp,OBJECT:.involvedObject.name,REASON:.reason,MESSAGE:.message']), 25);
     const pods = await kubectl.list('pods', namespace).catch(() => []);

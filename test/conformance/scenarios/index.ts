@@ -1,7 +1,9 @@
 import { adminCommands } from './admin-commands';
 import { apply } from './apply';
+import { builderKeyJob } from './builder-key-job';
 import { configReload } from './config-reload';
 import { deadCloud } from './dead-cloud';
+import { dibAnsible } from './dib-ansible';
 import { imageBuild } from './image-build';
 import { kubernetesDriver } from './kubernetes-driver';
 import { openshiftUid } from './openshift-uid';
@@ -28,4 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   zookeeperOutage,
   upgrade,
   openshiftUid,
+  builderKeyJob,
+  dibAnsible,
 ];
