@@ -1,5 +1,6 @@
 import { adminCommands } from './admin-commands';
 import { apply } from './apply';
+import { configFromGit } from './config-from-git';
 import { configReload } from './config-reload';
 import { deadCloud } from './dead-cloud';
 import { imageBuild } from './image-build';
@@ -8,6 +9,7 @@ import { openshiftUid } from './openshift-uid';
 import { openshiftpods } from './openshiftpods';
 import { providersReload } from './providers-reload';
 import { ready } from './ready';
+import { sops } from './sops';
 import { stop } from './stop';
 import { upgrade } from './upgrade';
 import { zookeeperOutage } from './zookeeper-outage';
@@ -28,4 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   zookeeperOutage,
   upgrade,
   openshiftUid,
+  configFromGit,
+  sops,
 ];
