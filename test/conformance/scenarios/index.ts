@@ -9,6 +9,7 @@ import { openshiftUid } from './openshift-uid';
 import { openshiftpods } from './openshiftpods';
 import { providersReload } from './providers-reload';
 import { ready } from './ready';
+import { sealedSecrets } from './sealed-secrets';
 import { sops } from './sops';
 import { stop } from './stop';
 import { upgrade } from './upgrade';
@@ -32,4 +33,5 @@ export const SCENARIOS: readonly Scenario[] = [
   openshiftUid,
   configFromGit,
   sops,
+  sealedSecrets,
 ];
