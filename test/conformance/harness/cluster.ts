@@ -12,7 +12,8 @@ const IMAGES: [RegExp, string][] = [
   [/\/httpd-24$/, 'httpd'],
   [/\/zookeeper$/, 'zookeeper'],
   [/\/statsd-exporter$/, 'statsd-exporter'],
-  [/\/image-builder$/, 'image-builder'],
+  [/\/image-builder$|\/alpine\/git$/, 'image-builder'],
+  [/\/sealed-secrets-controller$/, 'sealed-secrets'],
 ];
 
 /** A cluster: one of our own making, or one that exists. */

@@ -5,7 +5,7 @@ import { Kubectl, Manifest } from './kubectl';
 import { expectThat, waitFor } from './wait';
 import { complete, CompleteOptions } from '../../../examples/complete/chart';
 import { Material } from '../standins/certificates';
-import { clouds, IMAGE_BUILDER, namespace, OUTSIDE, secret, secrets, standIns, ZUUL } from '../standins/manifests';
+import { clouds, gitServer, IMAGE_BUILDER, namespace, OUTSIDE, secret, secrets, standIns, ZUUL } from '../standins/manifests';
 
 /** A node as Nodepool's own models have it; for pods and namespaces the port is what Zuul's executors get. */
 export interface ZuulNode {
@@ -46,6 +46,9 @@ export class Deployment {
   manifests(options: CompleteOptions = {}): Manifest[] {
     return synthesized(app => complete(app, { knownHosts: [this.material.knownHost(IMAGE_BUILDER)], ...options }));
   }
+
+  /** A Git server, with the Secret by which it lets the pods in. */
+  gitServer(): Manifest[] { return gitServer(this.material); }
 
   /** Namespaces, the administrator's Secrets, and the stand-ins. */
   prepare(): Promise<void> {

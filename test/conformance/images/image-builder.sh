@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A machine that builds images: sshd without root, on port 2222.
+# A machine that builds images: sshd without root, on port 2222; and one that serves or fetches a Git repository.
 source "$(dirname "$0")/lib.sh"
 
 fill() {
   local name
-  packages openssh-server openssh-client procps
+  packages openssh-server openssh-client procps git
   # sshd lets in whoever has its own uid, by any name
   for name in image-builder nodepool zuul; do
     inside useradd --uid 10001 --non-unique --gid 0 --create-home --shell /bin/bash "$name"

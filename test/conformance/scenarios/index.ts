@@ -1,6 +1,7 @@
 import { adminCommands } from './admin-commands';
 import { apply } from './apply';
 import { builderKeyJob } from './builder-key-job';
+import { configFromGit } from './config-from-git';
 import { configReload } from './config-reload';
 import { deadCloud } from './dead-cloud';
 import { dibAnsible } from './dib-ansible';
@@ -10,6 +11,8 @@ import { openshiftUid } from './openshift-uid';
 import { openshiftpods } from './openshiftpods';
 import { providersReload } from './providers-reload';
 import { ready } from './ready';
+import { sealedSecrets } from './sealed-secrets';
+import { sops } from './sops';
 import { stop } from './stop';
 import { upgrade } from './upgrade';
 import { zookeeperOutage } from './zookeeper-outage';
@@ -32,4 +35,7 @@ export const SCENARIOS: readonly Scenario[] = [
   openshiftUid,
   builderKeyJob,
   dibAnsible,
+  configFromGit,
+  sops,
+  sealedSecrets,
 ];

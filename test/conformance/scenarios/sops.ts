@@ -1,5 +1,5 @@
-import { SecretTools } from '../harness/secret-tools';
 import { Scenario } from '../harness/scenario';
+import { SecretTools } from '../harness/secret-tools';
 import { expectEqual, expectThat } from '../harness/wait';
 import { clouds, secret, ZUUL } from '../standins/manifests';
 import { SecretSource } from 'cdk8s-nodepool';

@@ -12,6 +12,9 @@ export const OUTSIDE = 'outside';
 /** The machine that builds images, as the example names it. */
 export const IMAGE_BUILDER = `image-builder.${OUTSIDE}.svc`;
 
+/** The server of the Git repository that has nodepool.yaml. */
+export const GIT_SERVER = `git.${OUTSIDE}.svc`;
+
 const TOOLS = 'conformance/tools:1';
 
 /** What the stand-ins consist of; their pods pass Pod Security `restricted`, and their files and keys come from here. */
@@ -107,6 +110,63 @@ function imageBuilder(material: Material): Manifest[] {
       readinessProbe: { tcpSocket: { port: 2222 }, periodSeconds: 2 },
       volumeMounts: [mount('commands', '/opt/commands'), mount('keys', '/etc/image-builder')],
     }, [configVolume('commands', 'image-builder', 0o555), { name: 'keys', secret: { secretName: 'image-builder', defaultMode: 0o440 } }])),
+  ];
+}
+
+/** A Git server: a bare repository behind sshd, into which the builder's key is let, and what the pods log in with. */
+export function gitServer(material: Material): Manifest[] {
+  return [
+    secret(OUTSIDE, 'git', { host_key: material.text('host-key'), authorized_keys: material.text('builder-key.pub') }),
+    secret(ZUUL, 'config-repository', { identity: material.text('builder-key'), known_hosts: `${material.knownHost(GIT_SERVER)}\n` }),
+    service(OUTSIDE, 'git', 22, 2222),
+    workload('apps/v1', 'Deployment', OUTSIDE, 'git', pod(10001, 0, {
+      name: 'git',
+      image: 'conformance/image-builder:1',
+      command: ['sh', '-c', 'git init --quiet --bare --initial-branch=main /srv/git/config && exec image-builder-sshd'],
+      env: [
+        { name: 'HOST_KEY', value: '/etc/git/host_key' }, { name: 'AUTHORIZED_KEYS', value: '/etc/git/authorized_keys' },
+        ...['AUTHOR', 'COMMITTER'].flatMap(role => [{ name: `GIT_${role}_NAME`, value: 'somebody' }, { name: `GIT_${role}_EMAIL`, value: 'somebody@example.com' }]),
+      ],
+      readinessProbe: { tcpSocket: { port: 2222 }, periodSeconds: 1 },
+      volumeMounts: [{ name: 'repositories', mountPath: '/srv/git' }, mount('keys', '/etc/git')],
+    }, [{ name: 'repositories', emptyDir: {} }, { name: 'keys', secret: { secretName: 'git', defaultMode: 0o440 } }])),
+  ];
+}
+
+/** The controller of Sealed Secrets, with the rights that its own chart gives it. */
+export function sealedSecretsController(): Manifest[] {
+  const name = 'sealed-secrets';
+  const group = 'rbac.authorization.k8s.io';
+  const template = pod(1001, 1001, {
+    name,
+    image: 'docker.io/bitnami/sealed-secrets-controller:0.27.1',
+    command: ['controller', '--update-status'],
+    env: [{ name: 'SEALED_SECRETS_NAMESPACE', value: OUTSIDE }],
+    readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  }, [{ name: 'tmp', emptyDir: {} }]);
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: OUTSIDE } },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'ClusterRole',
+      metadata: { name },
+      rules: [
+        { apiGroups: ['bitnami.com'], resources: ['sealedsecrets'], verbs: ['get', 'list', 'watch'] },
+        { apiGroups: ['bitnami.com'], resources: ['sealedsecrets/status'], verbs: ['update'] },
+        { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'create', 'update', 'delete', 'watch'] },
+        { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+      ],
+    },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: OUTSIDE }],
+    },
+    service(OUTSIDE, name, 8080, 8080),
+    workload('apps/v1', 'Deployment', OUTSIDE, name, { ...template, automountServiceAccountToken: true, serviceAccountName: name }),
   ];
 }
 
