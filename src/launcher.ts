@@ -129,6 +129,9 @@ const WEBAPP_PROPS = propsOf<LauncherWebapp>({ port: true, listenAddress: true }
 /** Addresses that only the pod itself reaches. */
 const LOOPBACK = /^(127\.|(0*:){2,7}0*1$|::ffff:127\.|localhost\.?$)/i;
 
+/** Attempts of the startup probe, one every five seconds. */
+const A_DAY = 24 * 60 * 12;
+
 /**
  * Runs `nodepool-launcher`, which creates and deletes nodes: Deployment and Service `<instance>-launcher`, and their ConfigMaps.
  *
@@ -252,7 +255,7 @@ export class NodepoolLauncher extends Construct {
           },
           // the port opens within seconds of the start, whatever the clouds do; loading the drivers on a small CPU limit takes longest.
           // where a configuration is fetched, the launcher waits for a good one, and a restart would only make that longer: up to a day.
-          startupProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 5, failureThreshold: props.configRepository ? 24 * 60 * 12 : 36 },
+          startupProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 5, failureThreshold: props.configRepository ? A_DAY : 36 },
           // two minutes: the launcher may be restarted inside its container, after it has finished what it was doing.
           livenessProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 20, failureThreshold: 6 },
         }),
