@@ -5,7 +5,7 @@ import { waitFor } from './wait';
 /** What objects need to be taken and do not bring: the namespaces that they are in, and the priority classes of their pods. */
 export async function provideGround(kubectl: Kubectl, objects: readonly Manifest[]): Promise<void> {
   const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const classes = new Set(objects.flatMap(({ spec }) => spec?.template?.spec.priorityClassName ?? []));
+  const classes = new Set(objects.flatMap(({ spec }) => spec?.template?.spec?.priorityClassName ?? []));
   await kubectl.apply([
     ...[...namespaces].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
     ...[...classes].map(name => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: 1000 })),

@@ -44,9 +44,9 @@ async function upgradeThrough({ cluster, kubectl }: Context, commits: string[], 
     const before = at(commit);
     await provideGround(kubectl, before);
     await kubectl.apply(before);
-    const claim = async () => (await kubectl.find('pvc', CLAIM, 'zuul'))?.metadata.uid;
-    const builds = !cluster.apiOnly && before.some(({ kind }) => kind === 'StatefulSet');
-    const uid = builds ? await waitFor(`the claim of ${golden} from ${commit.slice(0, 7)}`, 30, claim) : undefined;
+    const builder = before.find(({ kind }) => kind === 'StatefulSet');
+    const claim = async () => (await kubectl.find('pvc', CLAIM, builder?.metadata.namespace ?? 'default'))?.metadata.uid;
+    const uid = builder && !cluster.apiOnly ? await waitFor(`the claim of ${golden} from ${commit.slice(0, 7)}`, 30, claim) : undefined;
     await kubectl.apply(today);
     expectEqual(`the claim of ${golden} from ${commit.slice(0, 7)}`, await claim(), uid);
     const names = new Set(today.map(nameOf));
