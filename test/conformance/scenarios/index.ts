@@ -15,7 +15,14 @@ import { sealedSecrets } from './sealed-secrets';
 import { sops } from './sops';
 import { stop } from './stop';
 import { upgrade } from './upgrade';
+import { zookeeperClientRenewal } from './zookeeper-client-renewal';
+import { zookeeperLeaderLoss } from './zookeeper-leader-loss';
 import { zookeeperOutage } from './zookeeper-outage';
+import { zookeeperProbes } from './zookeeper-probes';
+import { zookeeperQuorum } from './zookeeper-quorum';
+import { zookeeperRenewal } from './zookeeper-renewal';
+import { zookeeperScaling } from './zookeeper-scaling';
+import { zookeeperStack } from './zookeeper-stack';
 import { Scenario } from '../harness/scenario';
 
 /** Every scenario, in the order in which they run. */
@@ -38,4 +45,12 @@ export const SCENARIOS: readonly Scenario[] = [
   configFromGit,
   sops,
   sealedSecrets,
+  // these four share an ensemble, which the last one takes away.
+  zookeeperQuorum,
+  zookeeperProbes,
+  zookeeperLeaderLoss,
+  zookeeperRenewal,
+  zookeeperScaling,
+  zookeeperClientRenewal,
+  zookeeperStack,
 ];

@@ -134,16 +134,23 @@ export function gitServer(material: Material): Manifest[] {
   ];
 }
 
-function zuul(): Manifest[] {
+/** Which ZooKeeper Zuul shares with Nodepool, and the Secret by which it gets in. */
+export interface ZuulConnection {
+  readonly servers: readonly string[];
+  readonly tlsSecret: string;
+}
+
+/** Zuul, by the ZooKeeper that stands in unless told otherwise. */
+export function zuul(connection: ZuulConnection = { servers: [`zookeeper.${ZUUL}.svc:2281`], tlsSecret: 'zookeeper-client-tls' }): Manifest[] {
   return [
     configMap(ZUUL, 'zuul', { 'zuul.py': file('zuul.py') }),
     workload('apps/v1', 'Deployment', ZUUL, 'zuul', pod(1000, 1000, {
       name: 'zuul',
       image: TOOLS,
       command: ['sleep', 'infinity'],
-      env: [{ name: 'HOME', value: '/tmp' }],
+      env: [{ name: 'HOME', value: '/tmp' }, { name: 'ZOOKEEPER', value: connection.servers.join(',') }],
       volumeMounts: [mount('script', '/opt/zuul'), mount('tls', '/tls/client')],
-    }, [configVolume('script', 'zuul'), { name: 'tls', secret: { secretName: 'zookeeper-client-tls', defaultMode: 0o440 } }])),
+    }, [configVolume('script', 'zuul'), { name: 'tls', secret: { secretName: connection.tlsSecret, defaultMode: 0o440 } }])),
   ];
 }
 
