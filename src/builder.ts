@@ -8,7 +8,6 @@ import { baseSettings, checkedDirectories } from './builder/directories';
 import { addNetworkPolicy, BuilderNetworkPolicy } from './builder/network-policy';
 import { Playbooks } from './builder/playbooks';
 import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
-import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { ConfigRepository } from './service/config-repository';
@@ -24,6 +23,7 @@ import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { PodSettings, POD_SETTINGS } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
+import { Claim, claimTemplate, expandedClaims, PersistentStorage } from './workload/storage';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
 
 /** The image of the builder where none is given. It runs as any user. */
@@ -31,6 +31,9 @@ const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-builder:11.0.0-20250925
 
 /** What a build may still need after its own time limit: the files' checksums, the record in ZooKeeper. */
 const AFTER_BUILD_SECONDS = 300;
+
+/** The builder's volume. Default size: 20 GiB. */
+export interface BuilderStorage extends PersistentStorage {}
 
 /**
  * What can be set for the builder in a stack. Default image: `quay.io/software-factory/nodepool-builder`; default grace period: the longest
@@ -314,8 +317,9 @@ export class NodepoolBuilder extends Construct {
     this.buildLogsConfigMap = addBuildLogs(this, pod, name, props.buildLogs ?? {});
 
     this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, BUILD_LOGS_PORT));
-    this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), props.storage ?? {}));
-    this.volumeClaims = expandedClaims(this, name, pod, props.storage ?? {});
+    const claim: Claim = { prop: 'storage', name, workload: name, labels: pod.selector, storage: props.storage ?? {}, defaultSize: Size.gibibytes(20) };
+    this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), claim));
+    this.volumeClaims = expandedClaims(this, 'Claim', claim, pod.replicas);
     this.networkPolicy = addNetworkPolicy(this, pod, name, props.networkPolicy, { ...props, machines: ssh.machines });
     this.node.addValidation({ validate: () => dibAnsibleProblems(props.config, props.playbooks, ssh.machines) });
   }
@@ -329,7 +333,7 @@ export class NodepoolBuilder extends Construct {
     this.nodepoolService.judgesConfigFor = 'nobody';
   }
 
-  private statefulSetManifest(name: string, pod: ServicePod, command: string[], storage: BuilderStorage): any {
+  private statefulSetManifest(name: string, pod: ServicePod, command: string[], claim: Claim): any {
     return completeClaimTemplates(completeWorkload(pod, manifest<k8s.KubeStatefulSetProps>('apps/v1', 'StatefulSet', {
       metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
       spec: {
@@ -339,7 +343,7 @@ export class NodepoolBuilder extends Construct {
         podManagementPolicy: 'Parallel',
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        volumeClaimTemplates: [claimTemplate(this, name, pod, storage)],
+        volumeClaimTemplates: [claimTemplate(this, claim)],
         template: pod.template({ command }),
       },
     })));
