@@ -3,19 +3,12 @@ import { Cluster } from './cluster';
 import { Kubectl } from './kubectl';
 import { expectThat, waitFor } from './wait';
 import { expectNothingLost, Lost, Writer } from './writer';
-import { zookeeperClient } from '../standins/zookeeper';
+import { CertificateTexts, zookeeperClient } from '../standins/zookeeper';
 
 /** What an ensemble's objects are called. */
 export const NAME = 'nodepool-zookeeper';
 
 const SCRIPT = ['python3', '/opt/client/zookeeper_client.py'];
-
-/** PEM texts: what a client or member shows, and whom it trusts. */
-export interface CertificateTexts {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-}
 
 /** A ZooKeeper ensemble that the library rendered, and a pod of clients beside it. */
 export class Ensemble {

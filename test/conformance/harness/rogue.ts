@@ -1,7 +1,7 @@
-import { CertificateTexts, Ensemble, NAME } from './ensemble';
+import { Ensemble, NAME } from './ensemble';
 import { Kubectl } from './kubectl';
 import { expectThat, since, sleep, waitFor } from './wait';
-import { rogueMember } from '../standins/zookeeper';
+import { CertificateTexts, rogueMember } from '../standins/zookeeper';
 
 /** How long one tries that shall not get in; one that may needs a few seconds. */
 const PATIENCE = 20;
