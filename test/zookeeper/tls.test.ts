@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
+import { Zookeeper, ZookeeperCertManagerOptions, ZookeeperExistingTlsOptions, ZookeeperProps, ZookeeperTls } from '../../src';
 import { container, errorOf, launcher, mounts, named, nodepoolYaml, objects, option, pod, testChart } from '../fixtures';
 import { expectGoodManifests, only, synthYaml } from '../manifests';
-import { Zookeeper, ZookeeperCertManagerOptions, ZookeeperExistingTlsOptions, ZookeeperProps, ZookeeperTls } from '../../src';
 
 function ensemble(tls: ZookeeperTls, props: ZookeeperProps = {}) {
   const chart = testChart();

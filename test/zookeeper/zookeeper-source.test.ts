@@ -108,7 +108,11 @@ describe('an ensemble of the stack\'s own', () => {
       extraLabels: { team: 'ci' },
       imagePull: SecretSource.existing('registry'),
       podDefaults: {
-        registryMirror: 'mirror.example.com', nodeSelector: { disk: 'ssd' }, logLevel: LogLevel.WARN, priorityClassName: 'ci', replicas: 2,
+        registryMirror: 'mirror.example.com',
+        nodeSelector: { disk: 'ssd' },
+        logLevel: LogLevel.WARN,
+        priorityClassName: 'ci',
+        replicas: 2,
         resources: { memory: { limit: Size.gibibytes(9) } },
       },
       platform: Platform.OPENSHIFT,

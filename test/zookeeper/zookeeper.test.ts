@@ -1,8 +1,8 @@
 import { App, ApiObject, Chart, Duration, JsonPatch, Size, Testing } from 'cdk8s';
 import { Cpu, EnvValue } from 'cdk8s-plus-27';
+import { ContainerImage, LogLevel, Platform, Zookeeper, ZookeeperProps, ZookeeperTls } from '../../src';
 import { container, environment, mounts, named, objects, option, testChart } from '../fixtures';
 import { expectGoodManifests, only, synthYaml } from '../manifests';
-import { ContainerImage, LogLevel, Platform, Zookeeper, ZookeeperProps, ZookeeperTls } from '../../src';
 
 const CUSTOM = ['cert-manager.io/v1/Certificate', 'cert-manager.io/v1/Issuer'];
 
