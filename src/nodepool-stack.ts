@@ -21,7 +21,7 @@ import { checkKnownProps, propsOf } from './workload/known-props';
 import { nodepoolLabels } from './workload/labels';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
-import { mergeSettings, PodOptions, PodSettings, POD_SETTINGS } from './workload/pod-settings';
+import { mergeSettings, PodSettings, POD_SETTINGS, surroundings } from './workload/pod-settings';
 import { warn } from './workload/warnings';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
 import { Zookeeper } from './zookeeper/zookeeper';
@@ -266,7 +266,7 @@ export class NodepoolStack extends Chart {
     const defaults: PodSettings = { ...props.podDefaults, extraLabels: { ...props.extraLabels, ...props.podDefaults?.extraLabels } };
     this.zookeeper = props.zookeeper instanceof ZookeeperSource
       ? props.zookeeper._makeEnsemble(this, options => ({
-        ...pullingWith(imagePull, mergeSettings(defaultsOfEnsemble(defaults), options)), instanceName: this.instanceName, platform: props.platform,
+        ...pullingWith(imagePull, mergeSettings(surroundings(defaults), options)), instanceName: this.instanceName, platform: props.platform,
       }))
       : undefined;
     const zookeeper = this.zookeeper ?? props.zookeeper;
@@ -357,18 +357,6 @@ export class NodepoolStack extends Chart {
       },
     })));
   }
-}
-
-/** Of the defaults of Nodepool's pods, those that are not about Nodepool. */
-function defaultsOfEnsemble(defaults: PodSettings): PodOptions {
-  const {
-    registryMirror, imagePullSecrets, logLevel, extraLabels, extraAnnotations, hostAliases, nodeSelector, tolerations, affinity, topologySpread,
-    priorityClassName, runAsUser, fsGroup,
-  } = defaults;
-  return {
-    registryMirror, imagePullSecrets, logLevel, extraLabels, extraAnnotations, hostAliases, nodeSelector, tolerations, affinity, topologySpread,
-    priorityClassName, runAsUser, fsGroup,
-  };
 }
 
 /** Two sets of job pods in one namespace, or one kubeconfig context for two: found before anything is made. */

@@ -30,7 +30,7 @@ refuse() {
 place() {
   local file=$out/$1
   if [[ -e $file && $(<"$file") == "$2" ]]; then return 0; fi
-  printf '%s\n' "$2" >"$out/.$1.new" && mv -f "$out/.$1.new" "$file" || { refuse "$1" "cannot write $file"; return 1; }
+  if ! { printf '%s\n' "$2" >"$out/.$1.new" && mv -f "$out/.$1.new" "$file"; }; then refuse "$1" "cannot write $file"; return 1; fi
 }
 
 # A content that was judged already is not judged again: openssl starts only for new ones.

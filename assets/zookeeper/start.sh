@@ -51,7 +51,8 @@ others() {
   done
   wait
   local size
-  size=$(sed -n 's/^zk_quorum_size[[:space:]]*//p' "$answers"/* | sort -n | tail -n 1)
+  # a number with a fraction, as the metrics have it.
+  size=$(sed -n -E 's/^zk_quorum_size[[:space:]]+([0-9]+).*/\1/p' "$answers"/* | sort -n | tail -n 1)
   if [[ -n $size ]]; then echo "size $size"; elif [[ -s $answers/1 ]]; then echo answers; fi
   rm -rf "$answers"
 }

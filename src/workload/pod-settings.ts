@@ -223,6 +223,17 @@ export const POD_SETTINGS = [...POD_OPTIONS, ...propsOf<Omit<PodSettings, keyof 
 /** The names of the settings of a statsd server. */
 export const STATSD_PROPS = propsOf<StatsdTarget>({ host: true, port: true });
 
+/** Settings that are about where pods run, not about what runs in them. */
+const SURROUNDINGS = [
+  'registryMirror', 'imagePullSecrets', 'logLevel', 'extraLabels', 'extraAnnotations', 'hostAliases', 'nodeSelector', 'tolerations', 'affinity',
+  'topologySpread', 'priorityClassName', 'runAsUser', 'fsGroup',
+] as const;
+
+/** Of the defaults of Nodepool's pods, those that hold for another program too. */
+export function surroundings(defaults: PodOptions): PodOptions {
+  return Object.fromEntries(SURROUNDINGS.map(name => [name, defaults[name]]));
+}
+
 /** A service's own settings over a stack's defaults. Of `resources` each resource is one entry: its request and limit belong together. */
 export function mergeSettings<T extends PodOptions>(defaults: PodSettings, own: T): T {
   const merged: Record<string, unknown> = { ...defaults };

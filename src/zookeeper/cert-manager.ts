@@ -187,7 +187,9 @@ function issuer(scope: Construct, id: string, name: string, labels: Record<strin
   new ApiObject(scope, id, { apiVersion: API, kind: 'Issuer', metadata: { name, labels }, spec });
 }
 
-function certificate(scope: Construct, id: string, name: string, labels: Record<string, string>, spec: any, annotations?: Record<string, string>): void {
+function certificate(
+  scope: Construct, id: string, name: string, labels: Record<string, string>, spec: any, annotations?: Record<string, string>,
+): void {
   const { secretTemplate, ...rest } = spec;
   new ApiObject(scope, id, {
     apiVersion: API,

@@ -6,7 +6,10 @@ import { checkObjectName } from '../workload/checks';
 import { fail } from '../workload/errors';
 import { propsOf, unknownProps } from '../workload/known-props';
 
-/** Options of `ZookeeperTls.existing`: Secrets in the ensemble's namespace with `ca.crt`, `tls.crt` and `tls.key`, the key unencrypted PKCS#8, RSA or ECDSA. */
+/**
+ * Options of `ZookeeperTls.existing`: Secrets in the ensemble's namespace with `ca.crt`, `tls.crt` and `tls.key`. The members' keys are RSA or
+ * ECDSA, in unencrypted PKCS#8.
+ */
 export interface ZookeeperExistingTlsOptions {
   /**
    * The members' certificate for clients: for server and client authentication, since the probes are clients too. Its `ca.crt` holds the authorities
