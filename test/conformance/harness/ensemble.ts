@@ -75,6 +75,11 @@ export class Ensemble {
     return this.client(['--stdin', 'try', ...this.servers], JSON.stringify(shown));
   }
 
+  /** What a member's port says to a certificate, whether or not it is of an authority that it asks for. */
+  handshake(member: number, port: number, shown: CertificateTexts): Promise<string> {
+    return this.client(['--stdin', 'handshake', this.servers[member].replace(/:\d+$/, `:${port}`)], JSON.stringify(shown));
+  }
+
   /** Begins to write, with a client for each member. */
   async write(purpose: string): Promise<Writer> {
     const name = `${purpose}-${Date.now()}`;

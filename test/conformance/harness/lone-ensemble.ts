@@ -48,7 +48,7 @@ export class LoneEnsemble extends Ensemble {
     let servers: string[] = [];
     const objects = synthesized(app => { ({ servers } = this.construct(app, options)); });
     await this.cluster.provideImages([...objects, ...this.clientPod()]);
-    await this.kubectl.apply([...objects, ...this.clientPod()]);
+    await this.kubectl.apply([...objects, ...this.clientPod()], ['--force-conflicts']); // scenarios scale it by hand
     this.servers = servers;
     this.applied.push(...objects);
   }

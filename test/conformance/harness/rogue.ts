@@ -4,7 +4,7 @@ import { expectThat, since, sleep, waitFor } from './wait';
 import { CertificateTexts, rogueMember } from '../standins/zookeeper';
 
 /** How long one tries that shall not get in; one that may needs a few seconds. */
-const PATIENCE = 20;
+const PATIENCE = 15;
 
 /** Real ZooKeepers that try to join an ensemble in the place of its third member, which must be away. */
 export class Rogue {
@@ -12,17 +12,16 @@ export class Rogue {
 
   private get kubectl(): Kubectl { return this.ensemble.cluster.kubectl; }
 
-  /** One that is not let in, however long it tries; returns what the members say to it. */
-  refused(name: string, certificate: CertificateTexts): Promise<string> {
-    return this.running(name, certificate, async pod => {
+  /** One that is not let in, however long it tries; returns what a member's port says to the certificate. */
+  async refused(name: string, certificate: CertificateTexts): Promise<string> {
+    await this.running(name, certificate, async pod => {
       await sleep(PATIENCE);
       const mode = await this.mode(pod);
       expectThat(mode === 'none', `a member ${name} is let in as ${mode}`);
-      const log = await this.kubectl.run(['logs', '-n', this.ensemble.namespace, pod]);
-      const alert = /Received fatal alert: \w+|unable to find valid certification path/.exec(log)?.[0];
-      expectThat(alert, `a member ${name} is out, and not because of its certificate:\n${log.slice(-3000)}`);
-      return alert;
     });
+    const said = await this.ensemble.handshake(0, 3888, certificate);
+    expectThat(said.startsWith('alert'), `a member ${name} is out, and not because of its certificate: ${said}`);
+    return said;
   }
 
   /** One that is let in; returns how long it took. */

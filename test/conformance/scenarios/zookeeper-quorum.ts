@@ -12,7 +12,7 @@ export const zookeeperQuorum: Scenario = {
     return LoneEnsemble.shared(context, async ensemble => {
       const formed = since(begun);
       const clients = await tryClients(context, ensemble);
-      return `ready ${formed} after it was applied; ${clients}; ${await tryMembers(context, ensemble)}`;
+      return `it and cert-manager ready ${formed} after they were applied; ${clients}; ${await tryMembers(context, ensemble)}`;
     });
   },
 };
@@ -53,10 +53,10 @@ async function tryMembers({ deployment }: Context, ensemble: LoneEnsemble): Prom
     rogue.refused('with-server', { ...server, ca: quorum.ca }),
     rogue.refused('with-foreign', { ...foreign, ca: quorum.ca }),
   ]);
-  await ensemble.leader([0, 1]);
+  expectEqual('what port 3888 says to the quorum\'s own certificate', await ensemble.handshake(0, 3888, quorum), 'let in');
   const joined = await rogue.joins('with-quorum', quorum);
   await ensemble.apply();
   await ensemble.ready();
-  return `a real ZooKeeper in a third member's place, with Nodepool's client certificate, a member's own for clients, or one of another authority is refused (${refusals[0]}); `
+  return `a real ZooKeeper in a third member's place, with Nodepool's client certificate, a member's own for clients, or one of another authority is refused (${[...new Set(refusals)].join(', ')}); `
     + `with the quorum's it follows after ${joined}`;
 }

@@ -9,6 +9,7 @@
     ask WORD SERVER        a four-letter word
     certificate SERVER     the SHA-256 of the certificate that a port shows to everybody, if need be without letting them in
     try SERVER             one write and one read as a client. With --stdin, ca, cert and key are read as JSON; what is missing is not shown
+    handshake SERVER       what a port says to a certificate that it did not ask for: `let in`, or why not. --stdin as above
     plain SERVER           what a port answers to a client that speaks no TLS
 
 Prints JSON. A write that fails is tried again for five seconds, by which time it has failed. The one DIR holds tls.crt and tls.key, the other the
@@ -20,6 +21,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import socket
 import ssl
 import sys
@@ -187,18 +189,22 @@ def try_once(options, tls):
 
 
 def handshake(server, tls):
-    """Why: the client of the library only says that it had no answer in time."""
+    """Unlike java, openssl shows a certificate also where the server names other authorities."""
+    context = ssl.create_default_context(cafile=tls.get('ca'))
+    context.check_hostname = False
+    if tls.get('certfile'):
+        context.load_cert_chain(tls['certfile'], tls['keyfile'])
     try:
-        context = ssl.create_default_context(cafile=tls.get('ca'))
-        context.check_hostname = False
-        if tls.get('certfile'):
-            context.load_cert_chain(tls['certfile'], tls['keyfile'])
         with socket.create_connection(host_and_port(server), timeout=3) as plain:
             with context.wrap_socket(plain) as connection:
                 connection.sendall(b'srvr')
-                return 'closed without an answer' if not connection.recv(10) else 'answered'
+                # with TLS 1.3 the refusal comes as the answer to what is sent first
+                return 'let in' if connection.recv(10) else 'closed without an answer'
+    except socket.timeout:
+        return 'let in'
     except OSError as error:
-        return str(error)
+        alert = re.search(r'alert [a-z ]*[a-z]', str(error))
+        return alert.group() if alert else str(error)
 
 
 def plain(options, _):
@@ -246,14 +252,17 @@ def main():
     parser.add_argument('--trust', default='/tls/trust', help='default: %(default)s')
     parser.add_argument('--stdin', action='store_true')
     commands = parser.add_subparsers(dest='command', required=True)
-    for name in ('write', 'check', 'ask', 'certificate', 'try', 'plain'):
+    functions = {
+        'write': write, 'check': check, 'ask': ask, 'certificate': certificate, 'try': try_once, 'plain': plain,
+        'handshake': lambda options, tls: handshake(options.servers[0], tls),
+    }
+    for name in functions:
         command = commands.add_parser(name)
         if name in ('write', 'check', 'ask'):
             command.add_argument('name')
         command.add_argument('servers', nargs='+', metavar='HOST:PORT')
     options = parser.parse_args()
-    function = {'write': write, 'check': check, 'ask': ask, 'certificate': certificate, 'try': try_once, 'plain': plain}[options.command]
-    print(json.dumps(function(options, files(options))))
+    print(json.dumps(functions[options.command](options, files(options))))
 
 
 if __name__ == '__main__':
