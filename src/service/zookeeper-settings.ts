@@ -12,7 +12,7 @@ import { IZookeeperConnection } from '../workload/zookeeper-connection';
 export const ZOOKEEPER_TLS_DIR = '/tls/client';
 
 /** Where the certificates of several authorities are mounted, and where they are joined: Nodepool takes one file. */
-const TRUST_SOURCE_DIR = '/tls/authorities';
+export const TRUST_SOURCE_DIR = '/tls/authorities';
 const TRUST_DIR = '/tls/trust';
 
 /** The base settings of nodepool.yaml that say how to reach ZooKeeper. */
@@ -94,7 +94,8 @@ export function addTrust(pod: ServicePod, connection: IZookeeperConnection, scri
   });
 }
 
-function trusted(connection: IZookeeperConnection) {
+/** Certificates of the members' authorities, where there are several; else none. */
+export function trusted(connection: IZookeeperConnection) {
   return (connection as SourcedConnection | undefined)?._trust ?? [];
 }
 

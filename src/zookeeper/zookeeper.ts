@@ -1,9 +1,11 @@
 import { ApiObject, Chart, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { ZookeeperBackup } from './backup';
 import { BoundTls, TrustedCertificate } from './bound-tls';
 import { EnsembleNames, PATHS, PORTS } from './ensemble';
-import { checkOptions, isChroot, resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
+import { checkOptions, resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
+import { isChroot } from './paths';
 import { clientService, disruptionBudget, headlessService, networkPolicy } from './services';
 import { zooCfg } from './zoo-cfg';
 import { completeClaimTemplates, completeWorkload } from '../service/workload-manifest';
@@ -69,6 +71,9 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
 
   /** The NetworkPolicy; not set where it is not wanted. */
   public readonly networkPolicy?: ApiObject;
+
+  /** What saves the data; not set without `backup`. */
+  public readonly backup?: ZookeeperBackup;
 
   /** The claims that `expandTo` makes larger; empty without it. */
   public readonly volumeClaims: ApiObject[];
@@ -150,6 +155,10 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     this.statefulSet = new ApiObject(this, 'Resource', statefulSet(this, names, pod, options, claims));
     this.volumeClaims = claims.flatMap(claim => expandedClaims(this, claim.name === 'data' ? 'Claim' : 'LogClaim', claim, this.members));
     if (this.members > 1) { this.disruptionBudget = disruptionBudget(this, names, pod); }
+    if (props.backup) {
+      checkKnownProps(this, 'backup', props.backup, ZookeeperBackup._options);
+      this.backup = new ZookeeperBackup(this, 'Backup', { ...props.backup, zookeeper: this, instanceName, platform: props.platform, pods: props });
+    }
     if (options.networkPolicy.enabled ?? true) { this.networkPolicy = networkPolicy(this, names, pod, options.networkPolicy); }
   }
 
