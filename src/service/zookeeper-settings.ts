@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { asset } from '../workload/assets';
 import { checkObjectName, shown } from '../workload/checks';
@@ -48,6 +48,12 @@ export function checkZookeeper(scope: IConstruct, connection: IZookeeperConnecti
   const bad = connection.servers.find(server => typeof server !== 'string' || !/^[^:\s]+:\d+$|^\[[^\]\s]+\]:\d+$/.test(server));
   if (bad !== undefined) { fail(scope, `'zookeeper.servers' must be host:port (an IPv6 address in brackets), got ${shown(bad)}`); }
   checkObjectName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
+  const { _namespace: theirs } = connection as SourcedConnection;
+  const { namespace } = Chart.of(scope as Construct);
+  if (theirs !== undefined && theirs !== namespace) {
+    fail(scope, `'zookeeper' is an ensemble of the namespace ${shown(theirs)}, whose Secrets the pods of ${shown(namespace)} cannot mount; bring a client's Secret here,`
+      + " and give ZookeeperSource.external({ servers: zookeeper.servers, tlsSecret: '…' })");
+  }
 }
 
 /** A connection whose client certificate comes from a source that may make something, as `ZookeeperSource` has it. */
@@ -55,6 +61,8 @@ interface SourcedConnection extends IZookeeperConnection {
   /** Certificates of the members' authorities, where the `ca.crt` of the client's Secret has not all of them. */
   readonly _trust?: readonly { readonly secretName: string; readonly key: string; readonly file: string }[];
   readonly _makeEnsemble?: unknown;
+  /** Where its Secrets are, if that is known. */
+  readonly _namespace?: string;
   _bindTls(scope: Construct, instanceName: string, labels: Record<string, string>): { secretName: string; object?: ApiObject };
 }
 

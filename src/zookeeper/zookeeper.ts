@@ -103,6 +103,13 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
    */
   public readonly _trust: readonly TrustedCertificate[];
 
+  /**
+   * Where its Secrets are.
+   *
+   * @internal
+   */
+  public readonly _namespace: string;
+
   constructor(scope: Construct, id: string, props: ZookeeperProps = {}) {
     super(scope, id);
     checkKnownProps(this, '', props, PROPS);
@@ -116,6 +123,7 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     checkOptions(this, props);
     const options = resolvedOptions(props);
     const names = new EnsembleNames(instanceName, namespace, options.clusterDomain);
+    this._namespace = namespace;
     this.members = options.members;
     this.votingMembers = options.votingMembers;
     this.chroot = options.chroot;
@@ -173,7 +181,8 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     if (typeof chroot !== 'string' || !isChroot(chroot)) {
       fail(this, `'chroot' must be a path such as "/nodepool", without a final slash, got ${shown(chroot)}`);
     }
-    return { servers: [...this.servers], tlsSecretName: this.tlsSecretName, chroot, _trust: this._trust } as IZookeeperConnection;
+    const { servers, tlsSecretName, _trust, _namespace } = this;
+    return { servers: [...servers], tlsSecretName, chroot, _trust, _namespace } as IZookeeperConnection;
   }
 }
 
@@ -249,7 +258,8 @@ function statefulSet(scope: Construct, names: EnsembleNames, pod: ServicePod, op
         ports: (['client', 'quorum', 'election', 'metrics'] as const).map(port => ({ name: port, containerPort: PORTS[port], protocol: 'TCP' })),
         // ten minutes: a snapshot is read before the port opens, and a new member waits for the first one.
         startupProbe: { ...probe('alive'), periodSeconds: 2, failureThreshold: 300 },
-        livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 3 },
+        // what hangs does not end by SIGTERM, and is killed soon.
+        livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 3, terminationGracePeriodSeconds: 10 },
         readinessProbe: { ...probe('ready'), periodSeconds: 5, failureThreshold: 2 },
       }),
     },
