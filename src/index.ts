@@ -32,6 +32,7 @@ export * from './workload/platform';
 export type { PodOptions, PodSettings, StatsdTarget } from './workload/pod-settings';
 export type { PersistentStorage } from './workload/storage';
 export * from './workload/zookeeper-connection';
+export * from './zookeeper/backup';
 export type { ZookeeperCertManagerOptions, ZookeeperClient } from './zookeeper/cert-manager';
 export type { ZookeeperNetworkPolicy, ZookeeperOptions } from './zookeeper/options';
 export type { ZookeeperExistingTlsOptions } from './zookeeper/tls';

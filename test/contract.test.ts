@@ -17,6 +17,7 @@ function everything(props: Partial<NodepoolStackProps> = {}): Partial<NodepoolSt
       clients: [{ name: 'zuul' }],
       storage: { expandTo: Size.gibibytes(20) },
       logStorage: {},
+      backup: {},
     }),
     openshiftPods: [{ namespace: 'jobs', resourceQuota: { pods: '20' }, networkPolicy: {} }],
     kubernetesDriver: {},

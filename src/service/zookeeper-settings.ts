@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { asset } from '../workload/assets';
 import { checkObjectName, shown } from '../workload/checks';
@@ -12,7 +12,7 @@ import { IZookeeperConnection } from '../workload/zookeeper-connection';
 export const ZOOKEEPER_TLS_DIR = '/tls/client';
 
 /** Where the certificates of several authorities are mounted, and where they are joined: Nodepool takes one file. */
-const TRUST_SOURCE_DIR = '/tls/authorities';
+export const TRUST_SOURCE_DIR = '/tls/authorities';
 const TRUST_DIR = '/tls/trust';
 
 /** The base settings of nodepool.yaml that say how to reach ZooKeeper. */
@@ -48,6 +48,12 @@ export function checkZookeeper(scope: IConstruct, connection: IZookeeperConnecti
   const bad = connection.servers.find(server => typeof server !== 'string' || !/^[^:\s]+:\d+$|^\[[^\]\s]+\]:\d+$/.test(server));
   if (bad !== undefined) { fail(scope, `'zookeeper.servers' must be host:port (an IPv6 address in brackets), got ${shown(bad)}`); }
   checkObjectName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
+  const { _namespace: theirs } = connection as SourcedConnection;
+  const { namespace } = Chart.of(scope as Construct);
+  if (theirs !== undefined && theirs !== namespace) {
+    fail(scope, `'zookeeper' is an ensemble of the namespace ${shown(theirs)}, whose Secrets the pods of ${shown(namespace)} cannot mount; bring a client's Secret here,`
+      + " and give ZookeeperSource.external({ servers: zookeeper.servers, tlsSecret: '…' })");
+  }
 }
 
 /** A connection whose client certificate comes from a source that may make something, as `ZookeeperSource` has it. */
@@ -55,6 +61,8 @@ interface SourcedConnection extends IZookeeperConnection {
   /** Certificates of the members' authorities, where the `ca.crt` of the client's Secret has not all of them. */
   readonly _trust?: readonly { readonly secretName: string; readonly key: string; readonly file: string }[];
   readonly _makeEnsemble?: unknown;
+  /** Where its Secrets are, if that is known. */
+  readonly _namespace?: string;
   _bindTls(scope: Construct, instanceName: string, labels: Record<string, string>): { secretName: string; object?: ApiObject };
 }
 
@@ -94,7 +102,8 @@ export function addTrust(pod: ServicePod, connection: IZookeeperConnection, scri
   });
 }
 
-function trusted(connection: IZookeeperConnection) {
+/** Certificates of the members' authorities, where there are several; else none. */
+export function trusted(connection: IZookeeperConnection) {
   return (connection as SourcedConnection | undefined)?._trust ?? [];
 }
 

@@ -153,6 +153,12 @@ export class ServicePod {
     this.addVolume({ name: volume, emptyDir: { medium: options.medium, sizeLimit } }, path, options);
   }
 
+  /** A volume by its claim. */
+  public addClaim(volume: string, claimName: string, path: string): void {
+    this.volumes.push({ name: volume, persistentVolumeClaim: { claimName } });
+    this.mounts.push({ name: volume, mountPath: path });
+  }
+
   /** One more mount of a volume that is there already, in the service's own container. */
   public addMount(mount: k8s.VolumeMount): void {
     this.mounts.push(mount);
@@ -206,11 +212,9 @@ export class ServicePod {
   public template(main: { command: string[] } & Partial<k8s.Container>): k8s.PodTemplateSpec {
     const settings = this.props.settings;
     const { command, ...rest } = main;
+    const annotations = { ...this.annotations, ...this.checksumAnnotations() };
     return {
-      metadata: {
-        labels: this.labels,
-        annotations: { ...this.annotations, ...this.checksumAnnotations() },
-      },
+      metadata: { labels: this.labels, annotations: Object.keys(annotations).length > 0 ? annotations : undefined },
       spec: {
         automountServiceAccountToken: false,
         enableServiceLinks: false,

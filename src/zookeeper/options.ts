@@ -1,7 +1,9 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { ZookeeperBackupOptions } from './backup';
 import { ZookeeperClient } from './cert-manager';
+import { isChroot } from './paths';
 import { ZookeeperTls } from './tls';
 import { checkAnnotations, checkLabels, checkList, checkPath, shown } from '../workload/checks';
 import { checkAll, fail } from '../workload/errors';
@@ -92,6 +94,13 @@ export interface ZookeeperOptions extends PodOptions {
   readonly clients?: ZookeeperClient[];
 
   /**
+   * Saves what is in the ensemble to a volume, from time to time.
+   *
+   * @default - nothing is saved
+   */
+  readonly backup?: ZookeeperBackupOptions;
+
+  /**
    * The domain of the cluster, which ends the members' full names.
    *
    * @default cluster.local
@@ -172,6 +181,7 @@ export const ZOOKEEPER_OPTIONS: readonly string[] = [...POD_OPTIONS, ...propsOf<
   logStorage: true,
   tls: true,
   clients: true,
+  backup: true,
   clusterDomain: true,
   oneMemberPerNode: true,
   networkPolicy: true,
@@ -256,11 +266,6 @@ function checkChroot(scope: Construct, chroot: unknown): void {
   if (chroot !== undefined && !(typeof chroot === 'string' && isChroot(chroot))) {
     fail(scope, `'chroot' must be a path such as "/nodepool", without a final slash, got ${shown(chroot)}`);
   }
-}
-
-/** Whether it is a path as ZooKeeper and its clients take it. */
-export function isChroot(path: string): boolean {
-  return /^(\/[^/\s,:]+)+$/.test(path);
 }
 
 function checkClients(scope: Construct, clients: readonly ZookeeperClient[] | undefined): void {

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { isChroot, ZookeeperOptions, ZOOKEEPER_OPTIONS } from './options';
+import { ZookeeperOptions, ZOOKEEPER_OPTIONS } from './options';
+import { isChroot } from './paths';
 import { Zookeeper, ZookeeperProps } from './zookeeper';
 import { SecretSource } from '../credentials/secret-source';
 import { isHost, shown } from '../workload/checks';

@@ -1,9 +1,11 @@
 import { ApiObject, Chart, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { ZookeeperBackup } from './backup';
 import { BoundTls, TrustedCertificate } from './bound-tls';
 import { EnsembleNames, PATHS, PORTS } from './ensemble';
-import { checkOptions, isChroot, resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
+import { checkOptions, resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
+import { isChroot } from './paths';
 import { clientService, disruptionBudget, headlessService, networkPolicy } from './services';
 import { zooCfg } from './zoo-cfg';
 import { completeClaimTemplates, completeWorkload } from '../service/workload-manifest';
@@ -70,6 +72,9 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
   /** The NetworkPolicy; not set where it is not wanted. */
   public readonly networkPolicy?: ApiObject;
 
+  /** What saves the data; not set without `backup`. */
+  public readonly backup?: ZookeeperBackup;
+
   /** The claims that `expandTo` makes larger; empty without it. */
   public readonly volumeClaims: ApiObject[];
 
@@ -98,6 +103,13 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
    */
   public readonly _trust: readonly TrustedCertificate[];
 
+  /**
+   * Where its Secrets are.
+   *
+   * @internal
+   */
+  public readonly _namespace: string;
+
   constructor(scope: Construct, id: string, props: ZookeeperProps = {}) {
     super(scope, id);
     checkKnownProps(this, '', props, PROPS);
@@ -111,6 +123,7 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     checkOptions(this, props);
     const options = resolvedOptions(props);
     const names = new EnsembleNames(instanceName, namespace, options.clusterDomain);
+    this._namespace = namespace;
     this.members = options.members;
     this.votingMembers = options.votingMembers;
     this.chroot = options.chroot;
@@ -150,6 +163,10 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     this.statefulSet = new ApiObject(this, 'Resource', statefulSet(this, names, pod, options, claims));
     this.volumeClaims = claims.flatMap(claim => expandedClaims(this, claim.name === 'data' ? 'Claim' : 'LogClaim', claim, this.members));
     if (this.members > 1) { this.disruptionBudget = disruptionBudget(this, names, pod); }
+    if (props.backup) {
+      checkKnownProps(this, 'backup', props.backup, ZookeeperBackup._options);
+      this.backup = new ZookeeperBackup(this, 'Backup', { ...props.backup, zookeeper: this, instanceName, platform: props.platform, pods: props });
+    }
     if (options.networkPolicy.enabled ?? true) { this.networkPolicy = networkPolicy(this, names, pod, options.networkPolicy); }
   }
 
@@ -164,7 +181,8 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     if (typeof chroot !== 'string' || !isChroot(chroot)) {
       fail(this, `'chroot' must be a path such as "/nodepool", without a final slash, got ${shown(chroot)}`);
     }
-    return { servers: [...this.servers], tlsSecretName: this.tlsSecretName, chroot, _trust: this._trust } as IZookeeperConnection;
+    const { servers, tlsSecretName, _trust, _namespace } = this;
+    return { servers: [...servers], tlsSecretName, chroot, _trust, _namespace } as IZookeeperConnection;
   }
 }
 
@@ -240,7 +258,8 @@ function statefulSet(scope: Construct, names: EnsembleNames, pod: ServicePod, op
         ports: (['client', 'quorum', 'election', 'metrics'] as const).map(port => ({ name: port, containerPort: PORTS[port], protocol: 'TCP' })),
         // ten minutes: a snapshot is read before the port opens, and a new member waits for the first one.
         startupProbe: { ...probe('alive'), periodSeconds: 2, failureThreshold: 300 },
-        livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 3 },
+        // what hangs does not end by SIGTERM, and is killed soon.
+        livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 3, terminationGracePeriodSeconds: 10 },
         readinessProbe: { ...probe('ready'), periodSeconds: 5, failureThreshold: 2 },
       }),
     },

@@ -103,6 +103,11 @@ describe('an ensemble of the stack\'s own', () => {
     expect(objects(second).some(object => object.kind === 'StatefulSet')).toBe(false);
   });
 
+  test('fails in another namespace, where its Secrets are not', () => {
+    expect(() => stack({ namespace: 'elsewhere', zookeeper: managed().zookeeper! }, new App(), 'other')).toThrow(
+      "'zookeeper' is an ensemble of the namespace \"ci\", whose Secrets the pods of \"elsewhere\" cannot mount; bring a client's Secret here");
+  });
+
   test('what all pods have it has too, but for what is Nodepool\'s', () => {
     const { metadata, spec } = members({
       extraLabels: { team: 'ci' },
