@@ -53,19 +53,14 @@ export class Written {
   }
 
   /**
-   * Seconds from a moment (milliseconds since 1970) until writes succeed again, for the client that waits longest: the end of the gap in which
-   * the moment lies, or which begins within the second after it.
+   * The longest time that each client was without an acknowledged write, of what lies between two moments (milliseconds since 1970): the shortest of
+   * these, in seconds, is how long nobody could write, the longest how long the one waited who found another member last.
    */
-  outageAfter(moment: number): number {
-    const at = moment / 1000;
-    const ends = this.report.clients.flatMap(({ gaps }) => gaps.filter(([from, to]) => to > at && from < at + 1)).map(([, to]) => to - at);
-    return Math.max(0, ...ends);
-  }
-
-  /** The longest gap that ends between two moments (milliseconds since 1970), in seconds. */
-  longestGapBetween(from: number, to: number): number {
-    const gaps = this.report.clients.flatMap(client => client.gaps).filter(([, end]) => end * 1000 > from && end * 1000 < to);
-    return Math.max(0, ...gaps.map(([begin, end]) => end - begin));
+  outage(from: number, to = Infinity): { nobody: number; last: number } {
+    const longest = this.report.clients.map(({ gaps }) => Math.max(0, ...gaps
+      .filter(([begin, end]) => end * 1000 > from && begin * 1000 < to)
+      .map(([begin, end]) => end - Math.max(begin, from / 1000))));
+    return { nobody: Math.min(...longest), last: Math.max(...longest) };
   }
 }
 

@@ -15,6 +15,7 @@ import { sealedSecrets } from './sealed-secrets';
 import { sops } from './sops';
 import { stop } from './stop';
 import { upgrade } from './upgrade';
+import { zookeeperBackup } from './zookeeper-backup';
 import { zookeeperClientRenewal } from './zookeeper-client-renewal';
 import { zookeeperLeaderLoss } from './zookeeper-leader-loss';
 import { zookeeperOutage } from './zookeeper-outage';
@@ -51,6 +52,7 @@ export const SCENARIOS: readonly Scenario[] = [
   zookeeperLeaderLoss,
   zookeeperRenewal,
   zookeeperScaling,
+  zookeeperBackup,
   zookeeperClientRenewal,
   zookeeperStack,
 ];

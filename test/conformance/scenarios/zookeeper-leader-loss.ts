@@ -15,44 +15,46 @@ async function run(context: Context, ensemble: Ensemble): Promise<string> {
   const settled = async () => { await ensemble.ready(); await sleep(2); };
   const writer = await ensemble.write('leader-loss');
   await sleep(2);
-  const begun: Record<string, number> = {};
+  const begun: [string, number][] = [];
+  const now = (what: string) => begun.push([what, Date.now()]);
 
   const killed = await ensemble.leader();
-  begun.killed = Date.now();
+  now('the leader is killed');
   await ensemble.signal(killed, 'SIGKILL');
   await ensemble.leader(others(killed));
   await settled();
 
-  const [follower] = others(await ensemble.leader());
-  begun.follower = Date.now();
-  await ensemble.deletePod(follower);
-  await settled();
   const leader = await ensemble.leader();
-  begun.leader = Date.now();
+  now('its pod is deleted');
   await ensemble.deletePod(leader);
+  await settled();
+  const [follower] = others(await ensemble.leader());
+  now('a follower\'s is');
+  await ensemble.deletePod(follower);
   await settled();
 
   // stopped, its connections stay open: only time tells that it hangs. It wakes as a leader, and must find out that it is none.
   const hung = await ensemble.leader();
-  begun.hung = Date.now();
+  now('the leader hangs');
   await ensemble.signal(hung, 'SIGSTOP');
   await ensemble.leader(others(hung));
   await sleep(4);
-  begun.woken = Date.now();
+  now('it wakes');
   await ensemble.signal(hung, 'SIGCONT');
   await settled();
 
-  begun.drained = Date.now();
+  now('the pods are evicted');
   const drained = await drain(context, ensemble);
   await settled();
 
   const written = await writer.stop();
-  const failed = written.failed();
-  expectEqual('writes that failed for another reason than the leader that hung', written.failed(begun.hung, begun.drained), failed);
-  const outage = (what: string) => gap(written.outageAfter(begun[what]));
-  return `writes succeed again ${outage('killed')} after the leader is killed, ${outage('leader')} after its pod is deleted, ${outage('follower')} after a follower's, `
-    + `${outage('hung')} after it hangs, ${outage('woken')} after that one wakes; ${drained}, the longest gap meanwhile ${gap(written.longestGapBetween(begun.drained, Infinity))}; `
-    + `${written.acknowledged} acknowledged writes are on every member, 0 lost; ${failed} failed after 5 s of retries, all while it hung`;
+  const seen = begun.map(([what, from], index) => {
+    const to = begun[index + 1]?.[1];
+    const failed = written.failed(from, to);
+    const { nobody, last } = written.outage(from, to);
+    return `${what} ${gap(nobody)}, for the last client ${gap(last)}${failed > 0 ? ` (${failed} failed after 5 s of retries)` : ''}`;
+  });
+  return `writes succeed again after ${seen.join('; ')}. ${drained}; ${written.acknowledged} acknowledged writes are on every member, 0 lost`;
 }
 
 /** kubectl drain as an administrator does it; the node is there again at once, for it is the only one. */
@@ -77,5 +79,5 @@ async function drain({ kubectl }: Context, ensemble: Ensemble): Promise<string> 
   expectEqual('pods that the drain has evicted', [...text.matchAll(/^pod\/\S+ evicted$/gm)].length, pods.length);
   expectThat(text.includes('disruption budget'), `the drain was never held up by the PodDisruptionBudget:\n${text}`);
   expectEqual('the fewest ready members during the drain', fewest, pods.length - 1);
-  return `kubectl drain evicts ${pods.length} members one by one, held up by the PodDisruptionBudget, never fewer than ${fewest} ready`;
+  return `The drain evicts ${pods.length} members one by one, held up by the PodDisruptionBudget, never fewer than ${fewest} ready`;
 }

@@ -6,6 +6,7 @@
     write NAME SERVER...   writes without a pause, until the file /tmp/NAME.stop is there: a client per server, which begins with that one and
                            goes to the others when it must. Then checks, as below
     check NAME SERVER...   whether every server by itself has every write of NAME that was acknowledged, with its content
+    next NAME SERVER       the number that the next sequential node below NAME gets, which is made and deleted
     ask WORD SERVER        a four-letter word
     certificate SERVER     the SHA-256 of the certificate that a port shows to everybody, if need be without letting them in
     try SERVER             one write and one read as a client. With --stdin, ca, cert and key are read as JSON; what is missing is not shown
@@ -122,7 +123,10 @@ def write(options, tls):
             for line in writer.lines:
                 if not line['error']:
                     print(json.dumps([writer.number, line['n']]), file=log)
-    return {'clients': [writer.report() for writer in writers], **check(options, tls)}
+    report = {'clients': [writer.report() for writer in writers], **check(options, tls)}
+    with open('/tmp/{}.report'.format(options.name), 'w') as copy:  # for whoever looks around
+        json.dump(report, copy)
+    return report
 
 
 def check(options, tls):
@@ -144,6 +148,14 @@ def check(options, tls):
         if missing:
             lost[server] = missing
     return {'checked': len(acknowledged), 'lost': lost}
+
+
+def next_number(options, tls):
+    client = connect(options.servers, tls)
+    made = client.create(root(options.name) + '/numbered-', sequence=True, makepath=True)
+    client.delete(made)
+    client.stop()
+    return int(made[-10:])
 
 
 def host_and_port(server):
@@ -253,12 +265,12 @@ def main():
     parser.add_argument('--stdin', action='store_true')
     commands = parser.add_subparsers(dest='command', required=True)
     functions = {
-        'write': write, 'check': check, 'ask': ask, 'certificate': certificate, 'try': try_once, 'plain': plain,
+        'write': write, 'check': check, 'next': next_number, 'ask': ask, 'certificate': certificate, 'try': try_once, 'plain': plain,
         'handshake': lambda options, tls: handshake(options.servers[0], tls),
     }
     for name in functions:
         command = commands.add_parser(name)
-        if name in ('write', 'check', 'ask'):
+        if name in ('write', 'check', 'next', 'ask'):
             command.add_argument('name')
         command.add_argument('servers', nargs='+', metavar='HOST:PORT')
     options = parser.parse_args()
