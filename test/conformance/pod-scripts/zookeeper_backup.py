@@ -18,10 +18,9 @@ from run import ASSETS, check
 RECORDS = '''
 import json, sys
 from nodepool import zk
-from nodepool.config import ZooKeeperConnectionConfig
 from nodepool.zk import zookeeper
 what, port, chroot, ca, cert, key = sys.argv[1:]
-client = zk.ZooKeeperClient([ZooKeeperConnectionConfig('127.0.0.1', int(port), chroot)], tls_cert=cert, tls_key=key, tls_ca=ca)
+client = zk.ZooKeeperClient('127.0.0.1:' + port + chroot, tls_cert=cert, tls_key=key, tls_ca=ca)
 client.connect()
 store = zookeeper.ZooKeeper(client, enable_cache=False)
 if what == 'write':
