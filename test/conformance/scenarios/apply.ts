@@ -34,7 +34,7 @@ export const apply: Scenario = {
       const drift = await readBack(kubectl, objects);
       expectThat(drift.length === 0, `${name}: ${drift.length} fields drift:\n${drift.map(each => JSON.stringify(each)).join('\n')}`);
       counts.push(`${name} ${objects.length}`);
-      await takeAway(cluster, objects);
+      await takeAway(cluster, objects, { atOnce: true });
     }
     const { serverVersion } = JSON.parse(await kubectl.run(['version', '-o', 'json']));
     return `Kubernetes ${serverVersion.gitVersion}: objects of ${counts.join(', ')}: accepted, 0 changed by applying them again, 0 fields drift`;
