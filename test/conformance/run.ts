@@ -46,8 +46,8 @@ async function main(): Promise<void> {
   if (options.list) { for (const { id, title } of SCENARIOS) { console.log(`${id.padEnd(20)} ${title}`); } return; }
 
   const wanted = chosen(options.only, options.kubernetes !== undefined);
-  const report = new Report(options.report, wanted.map(scenario => scenario.id));
   const grounds = options.kubeconfig ? [existingGround(options.kubeconfig)] : ownGrounds(Math.min(clusterCount(options), wanted.length), options);
+  const report = new Report(options.report, wanted.map(scenario => scenario.id));
   const end = () => Promise.all(grounds.map(ground => ground.end()));
   process.once('SIGINT', () => { void end().finally(() => process.exit(130)); });
   process.once('SIGTERM', () => { void end().finally(() => process.exit(143)); });
