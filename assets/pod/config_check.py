@@ -4,7 +4,7 @@
                             [--start-key KEY]... [--longest-build SECONDS] [--poll SECONDS] [--retry SECONDS]
                             [--nodepool PROGRAM]
 
-`config_fetch.sh` puts the repository's file into --fetched. It is joined with the settings of the deployment, checked
+`git_fetch.sh` puts the repository's file into --fetched. It is joined with the settings of the deployment, checked
 by `nodepool config-validate` and by the daemons' own loader in the daemons' own environment, and only then moved over
 `nodepool.yaml` in --out, in one step: the daemons see the new file within seconds and read it, without a restart. A
 version that is refused is said once, in the log and in `status.json`, and changes nothing; it is looked at again from
@@ -198,7 +198,7 @@ def parse(argv):
     parser = argparse.ArgumentParser(prog='config_check.py', description=__doc__.splitlines()[0])
     parser.add_argument('--once', action='store_true', help='end as soon as there is a good file')
     parser.add_argument('--go-on', action='store_true', help='with --once: end well without one; who needs it waits')
-    parser.add_argument('--fetched', metavar='DIR', required=True, help='where config_fetch.sh puts the file')
+    parser.add_argument('--fetched', metavar='DIR', required=True, help='where git_fetch.sh puts the file')
     parser.add_argument('--base', metavar='FILE', required=True, help='the settings of the deployment')
     parser.add_argument('--out', metavar='DIR', required=True, help='where nodepool.yaml belongs')
     parser.add_argument('--name', default=CONFIG, help="the file's path in the repository, for messages")

@@ -125,7 +125,7 @@ class CheckTest(TempDirTest):
         self.env = dict(os.environ, PYTHONPATH=self.path('lib'), NODEPOOL_X=SECRET)
 
     def publish(self, commit, text):
-        """As config_fetch.sh does."""
+        """As git_fetch.sh does."""
         self.write('fetched/{}.yaml'.format(commit), text)
         self.write('fetched/current.new', commit + '\n')
         os.rename(self.path('fetched', 'current.new'), self.path('fetched', 'current'))
