@@ -1,5 +1,5 @@
 import { SecretSource } from '../credentials/secret-source';
-import { isHost, shown } from '../workload/checks';
+import { isHost, shown, shownAddress } from '../workload/checks';
 
 /** A repository that pods fetch from, as far as a user says it. What was given may be anything. */
 export interface GitAddress {
@@ -32,13 +32,12 @@ export function gitProblems(prop: (name: string) => string, { url, ref, credenti
   }
   const server = typeof url === 'string' ? serverOf(url) : undefined;
   if (!server) {
-    const what = typeof url === 'string' ? shown(url.replace(/[^/]*@/, '…@')) : `a value of type ${typeof url}`;
-    problems.push(`'${prop('url')}' must be the URL of a Git repository, such as "https://git.example.com/config.git" or "git@git.example.com:config.git", got ${what}`);
+    problems.push(`'${prop('url')}' must be the URL of a Git repository, such as "https://git.example.com/config.git" or "git@git.example.com:config.git", got ${shownAddress(url)}`);
     return problems;
   }
   const { transport, host, password } = server;
   if (password) {
-    problems.push(`'${prop('url')}' holds a user's name or password, which would be readable in Git; take it out and give '${prop('credentials')}' (server: "${host}")`);
+    problems.push(`'${prop('url')}' holds a user's name or password, which would be readable in Git; take it out and give '${prop('credentials')}'`);
     return problems;
   }
   if (!isHost(host)) { problems.push(`'${prop('url')}' must have a host name or an IP address after its "//" or "@", got ${shown(host)}`); }
@@ -82,12 +81,18 @@ function serverOf(url: string): GitServer | undefined {
   } catch {
     return undefined;
   }
-  const { protocol, hostname, port, username, password, pathname } = parsed;
+  const { protocol, hostname, port, pathname } = parsed;
   if (!(protocol in DEFAULT_PORTS) || hostname === '' || pathname.length < 2) { return undefined; }
   return {
     transport: protocol,
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? undefined : Number(port),
-    password: password !== '' || (protocol !== 'ssh:' && username !== ''),
+    password: hasPassword(protocol, url),
   };
+}
+
+/** Whether more than ssh's user stands before the last @. A password with a slash in it would else be taken for a part of the path. */
+function hasPassword(transport: string, url: string): boolean {
+  const login = /^[^:]*:\/\/([^]*)@/.exec(url)?.[1];
+  return login !== undefined && (transport !== 'ssh:' || /[:/]/.test(login));
 }
