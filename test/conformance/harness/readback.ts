@@ -15,16 +15,20 @@ export interface Drift {
  * `metadata.creationTimestamp` and `status`, and takes quantities of resources for what they amount to; so do we.
  */
 export async function readBack(kubectl: Kubectl, objects: readonly Manifest[]): Promise<Drift[]> {
-  const drifts: Drift[] = [];
-  const lives = await kubectl.getAll(objects);
+  return drifts(objects, await kubectl.getAll(objects));
+}
+
+/** The same of objects and what became of them. */
+export function drifts(objects: readonly Manifest[], lives: readonly any[]): Drift[] {
+  const all: Drift[] = [];
   objects.forEach((object, index) => {
     const { namespace, name } = object.metadata;
     const found: Found = (path, applied, live) =>
-      drifts.push({ object: `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`, path: path.join('.'), applied, live });
+      all.push({ object: `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`, path: path.join('.'), applied, live });
     compare(object, lives[index], [], found);
     if (isCustom(object)) { compare(lives[index].spec, object.spec, ['spec'], (path, live, applied) => found(path, applied, live)); }
   });
-  return drifts;
+  return all;
 }
 
 type Found = (path: string[], applied: unknown, live: unknown) => void;

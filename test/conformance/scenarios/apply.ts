@@ -5,9 +5,10 @@ import { imageBuilders } from '../../../examples/image-builders/chart';
 import { minimal } from '../../../examples/minimal/chart';
 import { openshiftPods } from '../../../examples/openshift-pods/chart';
 import { production } from '../../../examples/production/chart';
+import { variants } from '../credentials/variants';
 import { synthesized } from '../harness/deployment';
 import { Manifest } from '../harness/kubectl';
-import { readBack } from '../harness/readback';
+import { drifts, readBack } from '../harness/readback';
 import { provideGround, takeAway } from '../harness/removal';
 import { Scenario } from '../harness/scenario';
 import { expectEqual, expectThat } from '../harness/wait';
@@ -44,8 +45,13 @@ export const apply: Scenario = {
       counts.push(`${name} ${objects.length}`);
       await takeAway(cluster, objects);
     }
+    const filled = Object.values(variants()).flat() as Manifest[];
+    await provideGround(kubectl, filled);
+    expectEqual('what the schemas of operators change in the ways to fill a Secret', drifts(filled, await kubectl.wouldBe(filled)), []);
+    const kinds = [...new Set(filled.map(({ kind }) => kind))].map(kind => `${filled.filter(each => each.kind === kind).length} ${kind}`);
     const { serverVersion } = JSON.parse(await kubectl.run(['version', '-o', 'json']));
-    return `Kubernetes ${serverVersion.gitVersion}: objects of ${counts.join(', ')}: accepted, 0 changed by applying them again, 0 fields drift, kubectl diff is empty`;
+    return `Kubernetes ${serverVersion.gitVersion}: objects of ${counts.join(', ')}: accepted, 0 changed by applying them again, 0 fields drift, kubectl diff is empty; `
+      + `of every variant of the sources of Secrets ${kinds.join(', ')}: accepted, nothing added`;
   },
 };
 
