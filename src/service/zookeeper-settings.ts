@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { checkObjectName, shown } from '../workload/checks';
+import { checkSecretName, shown } from '../workload/checks';
 import { fail } from '../workload/errors';
 import { nodepoolLabels } from '../workload/labels';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
@@ -37,7 +37,7 @@ export function checkZookeeper(scope: IConstruct, connection: IZookeeperConnecti
   }
   const bad = connection.servers.find(server => typeof server !== 'string' || !/^[^:\s]+:\d+$|^\[[^\]\s]+\]:\d+$/.test(server));
   if (bad !== undefined) { fail(scope, `'zookeeper.servers' must be host:port (an IPv6 address in brackets), got ${shown(bad)}`); }
-  checkObjectName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
+  checkSecretName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
 }
 
 /** A connection whose client certificate comes from a source that may make something, as `ZookeeperSource` has it. */
