@@ -1,13 +1,13 @@
 import { ApiObject, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { addBuildLogs, BuildLogsOptions, BUILD_LOGS_PORT } from './builder/build-logs';
+import { addBuildLogs, BUILD_LOGS_PORT } from './builder/build-logs';
+import { BuilderOptions, BUILDER_OPTIONS } from './builder/builder-options';
 import { addDibAnsible, dibAnsibleProblems } from './builder/dib-ansible';
 import { addDibCommands } from './builder/dib-commands';
 import { baseSettings, checkedDirectories } from './builder/directories';
-import { addNetworkPolicy, BuilderNetworkPolicy } from './builder/network-policy';
-import { Playbooks } from './builder/playbooks';
-import { addSsh, BuilderSshOptions, SSH_DIR, SSH_OPTIONS } from './builder/ssh';
+import { addNetworkPolicy } from './builder/network-policy';
+import { addSsh, SSH_DIR } from './builder/ssh';
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { ConfigRepository } from './service/config-repository';
@@ -21,94 +21,17 @@ import { checkKnownProps, propsOf } from './workload/known-props';
 import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from './workload/passwd';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
-import { PodSettings, POD_SETTINGS } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
-import { Claim, claimTemplate, expandedClaims, PersistentStorage } from './workload/storage';
+import { Claim, claimTemplate, expandedClaims } from './workload/storage';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
+
+export type { BuilderOptions, BuilderStorage } from './builder/builder-options';
 
 /** The image of the builder where none is given. It runs as any user. */
 const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-builder:11.0.0-20250925-2';
 
 /** What a build may still need after its own time limit: the files' checksums, the record in ZooKeeper. */
 const AFTER_BUILD_SECONDS = 300;
-
-/** The builder's volume. Default size: 20 GiB. */
-export interface BuilderStorage extends PersistentStorage {}
-
-/**
- * What can be set for the builder in a stack. Default image: `quay.io/software-factory/nodepool-builder`; default grace period: the longest
- * `build-timeout` of the diskimages plus 5 minutes.
- *
- * A stop lets a running build finish. A drained node therefore waits for the builder as long as the longest build takes (8 hours and
- * 5 minutes with Nodepool's own default); set `terminationGracePeriod` where nodes must be free sooner, and builds may be lost for it.
- */
-export interface BuilderOptions extends PodSettings, BuilderSshOptions {
-  /**
-   * The volume for images, logs and caches.
-   *
-   * @default - 20 GiB of the cluster's default storage class
-   */
-  readonly storage?: BuilderStorage;
-
-  /**
-   * `images-dir` of nodepool.yaml: where images are built and kept until they are uploaded.
-   *
-   * @default /var/lib/nodepool/dib
-   */
-  readonly imagesDir?: string;
-
-  /**
-   * `build-log-dir` of nodepool.yaml. Below `/var/lib/nodepool/builds`, which is what is served over HTTP.
-   *
-   * @default /var/lib/nodepool/builds/logs
-   */
-  readonly buildLogDir?: string;
-
-  /**
-   * `build-log-retention` of nodepool.yaml: how many logs of each image are kept. -1: all of them.
-   *
-   * @default 7
-   */
-  readonly buildLogRetention?: number;
-
-  /**
-   * `elements-dir` of nodepool.yaml: where diskimage-builder's elements are in the pod, for images that are built there.
-   *
-   * @default - the elements that the image brings
-   */
-  readonly elementsDir?: string;
-
-  /**
-   * Scripts that a diskimage's `dib-cmd` names, by their file names: each is the executable `/opt/nodepool/dib-commands/<name>` in the
-   * builder. Nodepool calls it with the arguments of disk-image-create, and looks at its exit status alone.
-   *
-   * @default - the commands that the image brings
-   */
-  readonly dibCommands?: { [name: string]: string };
-
-  /**
-   * Ansible playbooks that build images. With them the builder has `/usr/local/bin/dib-ansible`, which a diskimage names as `dib-cmd` with the
-   * playbook after it (`Diskimages.ansible` writes that); it runs on the machines of `imageBuilders`, or on those of an `inventory.yaml`
-   * beside the playbooks. The builder's image needs ansible-core: the default one has it.
-   *
-   * @default - no dib-ansible
-   */
-  readonly playbooks?: Playbooks;
-
-  /**
-   * A NetworkPolicy that lets the builder reach nothing but what is named: DNS, ZooKeeper, the machines of `imageBuilders` and so on.
-   *
-   * @default - no NetworkPolicy
-   */
-  readonly networkPolicy?: BuilderNetworkPolicy;
-
-  /**
-   * The server of the build logs.
-   *
-   * @default - Apache httpd from `quay.io/software-factory/httpd-24`
-   */
-  readonly buildLogs?: BuildLogsOptions;
-}
 
 /** Properties of `NodepoolBuilder`. */
 export interface NodepoolBuilderProps extends BuilderOptions {
@@ -160,19 +83,6 @@ export interface NodepoolBuilderProps extends BuilderOptions {
   readonly platform?: Platform;
 }
 
-const BUILDER_OPTIONS = [
-  ...POD_SETTINGS, ...SSH_OPTIONS, ...propsOf<Omit<BuilderOptions, keyof PodSettings | keyof BuilderSshOptions>>({
-    storage: true,
-    imagesDir: true,
-    buildLogDir: true,
-    buildLogRetention: true,
-    elementsDir: true,
-    dibCommands: true,
-    playbooks: true,
-    networkPolicy: true,
-    buildLogs: true,
-  }),
-];
 const BUILDER_PROPS = [...BUILDER_OPTIONS, ...propsOf<Omit<NodepoolBuilderProps, keyof BuilderOptions>>({
   config: true, configRepository: true, zookeeper: true, providers: true, corporateCa: true, instanceName: true, platform: true,
 })];

@@ -187,7 +187,7 @@ describe('clusters', () => {
     const bad = [{ ...access, server: 'https://127.0.0.1:6443' }, { ...access, context: 'b', tokenSecretName: 'No_Secret' }, { ...access, context: ' ' }];
     const attempt = () => launcher({ clusterAccess: bad });
     expect(attempt).toThrow("'clusterAccess[pods].server' is at \"127.0.0.1\"");
-    expect(attempt).toThrow("'clusterAccess[b].tokenSecretName' must be an object's name");
+    expect(attempt).toThrow("'clusterAccess[b].tokenSecretName' must be a Secret's name");
     expect(attempt).toThrow("'clusterAccess' needs a 'context'");
   });
 });

@@ -4,7 +4,7 @@
                             [--start-key KEY]... [--longest-build SECONDS] [--poll SECONDS] [--retry SECONDS]
                             [--nodepool PROGRAM]
 
-`config_fetch.sh` puts the repository's file into --fetched. It is joined with the settings of the deployment, checked
+`git_fetch.sh` puts the repository's file into --fetched. It is joined with the settings of the deployment, checked
 by `nodepool config-validate` and by the daemons' own loader in the daemons' own environment, and only then moved over
 `nodepool.yaml` in --out, in one step: the daemons see the new file within seconds and read it, without a restart. A
 version that is refused is said once, in the log and in `status.json`, and changes nothing; it is looked at again from
@@ -43,6 +43,7 @@ except ImportError:
 CONFIG = 'nodepool.yaml'
 STATUS = 'status.json'
 START_ONLY = 'start-only'
+DEFAULT_BUILD_TIMEOUT = 8 * 60 * 60
 REEXECUTED = 'CONFIG_CHECK_REEXECUTED'
 
 
@@ -71,6 +72,22 @@ def run_by(python):
     if os.environ.get(REEXECUTED) or python == sys.executable:
         sys.exit('config-check: {} has no PyYAML; is this an image of Nodepool?'.format(python))
     os.execve(python, [python] + sys.argv, dict(os.environ, **{REEXECUTED: 'yes'}))
+
+
+def build_timeouts(config):
+    """How long the build of each diskimage may take, as Nodepool reckons it: name, seconds, and where they come from.
+
+    The loader has passed the configuration: every parent is there, and none is its own ancestor.
+    """
+    images = {image['name']: image for image in config.get('diskimages') or []}
+    for name, image in images.items():
+        if image.get('abstract'):
+            continue
+        while not image.get('build-timeout') and image.get('parent'):
+            image = images[image['parent']]
+        timeout = image.get('build-timeout')
+        source = '' if image['name'] == name else ' (set by its parent {})'.format(image['name'])
+        yield name, timeout or DEFAULT_BUILD_TIMEOUT, source if timeout else " (Nodepool's own, since none is set)"
 
 
 class Checker:
@@ -146,11 +163,10 @@ class Checker:
     def _warn(self, config):
         """A build that takes longer than a stop may take is cut off by it."""
         limit = self.args.longest_build
-        for image in (config.get('diskimages') or []) if limit else []:
-            timeout = image.get('build-timeout')
-            if isinstance(timeout, int) and timeout > limit:
-                log('{}: diskimages[{}].build-timeout is {} s, and a builder that stops waits {} s for its build; '
-                    'raise terminationGracePeriod of the builder'.format(self.args.name, image.get('name'), timeout, limit))
+        for image, timeout, source in build_timeouts(config) if limit is not None else []:
+            if timeout > limit:
+                log('{}: diskimages[{}].build-timeout is {} s{}, and a builder that stops waits {} s for its build; '
+                    'raise terminationGracePeriod of the builder'.format(self.args.name, image, timeout, source, limit))
 
     def _refuse(self, commit, reasons):
         before = self.status.get('refused') or {}
@@ -198,7 +214,7 @@ def parse(argv):
     parser = argparse.ArgumentParser(prog='config_check.py', description=__doc__.splitlines()[0])
     parser.add_argument('--once', action='store_true', help='end as soon as there is a good file')
     parser.add_argument('--go-on', action='store_true', help='with --once: end well without one; who needs it waits')
-    parser.add_argument('--fetched', metavar='DIR', required=True, help='where config_fetch.sh puts the file')
+    parser.add_argument('--fetched', metavar='DIR', required=True, help='where git_fetch.sh puts the file')
     parser.add_argument('--base', metavar='FILE', required=True, help='the settings of the deployment')
     parser.add_argument('--out', metavar='DIR', required=True, help='where nodepool.yaml belongs')
     parser.add_argument('--name', default=CONFIG, help="the file's path in the repository, for messages")
@@ -206,7 +222,7 @@ def parse(argv):
                         help='a key that the file may not set; repeatable')
     parser.add_argument('--start-key', metavar='KEY', action='append', default=[],
                         help='a key that is read only at the start; repeatable')
-    parser.add_argument('--longest-build', metavar='SECONDS', type=int, default=0,
+    parser.add_argument('--longest-build', metavar='SECONDS', type=int,
                         help='say which diskimages may take longer')
     parser.add_argument('--poll', metavar='SECONDS', type=float, default=5.0, help='default: %(default)s')
     parser.add_argument('--retry', metavar='SECONDS', type=float, default=300.0,

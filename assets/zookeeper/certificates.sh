@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the PEM files that ZooKeeper reads of the Secrets that Kubernetes mounts.
 #
-#   certificates.sh once|follow SOURCES OUT [SECONDS]
+#   certificates.sh once|follow SOURCES OUT [SECONDS [LINGER]]
 #
 # SOURCES has server/ and quorum/ with tls.crt and tls.key, client-trust/ and quorum-trust/ with any number of *.crt. OUT gets server.pem,
 # quorum.pem (certificate and key in one file), client-trust.pem and quorum-trust.pem. `once` fails where something is wrong; `follow` says it,
@@ -9,12 +9,16 @@
 #
 # ZooKeeper watches the names of its files. Kubernetes renews a mounted Secret by turning a link beside them, which it never sees; so each file is
 # put in place by a rename, and only when its content is another one.
+#
+# `follow` stays LINGER seconds after it was told to stop. As long as one container of a pod runs, the pod keeps its address, where connections are
+# now refused: clients and members go to another one at once. To an address that is gone they would wait for an answer.
 set -u
 umask 077
 
 sources=$2
 out=$3
 seconds=${4:-5}
+linger=${5:-0}
 
 log() { echo "certificates: $*" >&2; }
 
@@ -93,12 +97,13 @@ look() {
 case $1 in
   once) look ;;
   follow)
-    trap 'exit 0' TERM INT
-    while true; do
+    stopping=''
+    trap 'stopping=yes' TERM INT
+    while [[ -z $stopping ]]; do
       look
-      sleep "$seconds" &
-      wait "$!"
+      if [[ -z $stopping ]]; then sleep "$seconds" & wait "$!"; fi
     done
+    sleep "$linger"
     ;;
   *) log "unknown: $1"; exit 2 ;;
 esac

@@ -2,13 +2,13 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { SecretSource } from '../credentials/secret-source';
-import { asset } from '../workload/assets';
+import { addGitLogin, GIT_FETCH, gitFetchFile } from '../service/git-fetch';
+import { gitProblems, loginKeys } from '../service/git-repository';
 import { shown } from '../workload/checks';
 import { fileConfigMap } from '../workload/config-map';
 import { fail } from '../workload/errors';
 import { ContainerImage } from '../workload/image';
 import { propsOf, unknownProps } from '../workload/known-props';
-import { PASSWD_MOUNT } from '../workload/passwd';
 import { quantity } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
@@ -40,7 +40,7 @@ export interface GitPlaybooks {
   readonly credentials?: SecretSource;
 
   /**
-   * An image with `git` and `python3`.
+   * An image with `git`, a POSIX shell and, for ssh, the ssh client.
    *
    * @default - the builder's own image; diskimage-builder needs git too
    */
@@ -51,50 +51,30 @@ const PROPS = propsOf<GitPlaybooks>({ url: true, ref: true, path: true, credenti
 
 /** What was given, checked. The address may hold a password, so that no message shows it. */
 export function checkedGit(given: GitPlaybooks): GitPlaybooks {
-  const problems = unknownProps('', given, PROPS);
-  const { url, ref, path } = given;
-  if (typeof url !== 'string' || portOf(url) === undefined) {
-    problems.push("'url' must be https://host/path, ssh://user@host/path or user@host:path, without a blank");
-  } else if (/^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(url) || /^https:\/\/[^/]*@/.test(url)) {
-    problems.push("'url' must not hold a user or a password, since it stands in Git; give them by 'credentials'");
-  }
-  if (typeof ref !== 'string' || !/^[A-Za-z0-9_][-A-Za-z0-9_./]*$/.test(ref) || ref.includes('..')) {
-    problems.push(`'ref' must be a branch, a tag or the full hash of a commit, got ${shown(ref)}`);
-  }
+  const { url, ref, credentials, path } = given;
+  const problems = [...unknownProps('', given, PROPS), ...gitProblems(name => name, { url, ref: ref ?? '', credentials })];
   if (path !== undefined && (typeof path !== 'string' || path.split('/').some(part => part === '' || part === '.' || part === '..'))) {
     problems.push(`'path' must be a directory of the repository without '/' at its beginning and end, '.' and '..', got ${shown(path)}`);
   }
-  if (given.credentials !== undefined && !(given.credentials instanceof SecretSource)) { problems.push("'credentials' must be a SecretSource, such as SecretSource.existing('playbooks-git')"); }
   if (given.image !== undefined && !(given.image instanceof ContainerImage)) { problems.push("'image' must be a ContainerImage, such as ContainerImage.parse('…')"); }
-  if (problems.length === 0 && !url.startsWith('https:') && given.credentials === undefined) {
-    problems.push("'credentials' is missing, and ssh lets nobody in without; give a Secret with 'identity' and 'known_hosts'");
-  }
   if (problems.length > 0) { throw new Error(problems.map(problem => `Playbooks.fromGit: ${problem}`).join('\n')); }
   return { ...given };
-}
-
-/** The port that a repository is reached at; absent for what is no address. */
-export function portOf(repositoryUrl: string): number | undefined {
-  const url = /^(https|ssh):\/\/(?:[^\s/@]+@)?(?:[^\s/:[\]]+|\[[^\s\]]+\])(?::(\d+))?\/[^\s]+$/.exec(repositoryUrl);
-  if (url) { return Number(url[2] ?? (url[1] === 'https' ? 443 : 22)); }
-  return /^[^\s@/:]+@[^\s@/:]+:[^\s]+$/.test(repositoryUrl) ? 22 : undefined;
 }
 
 /** Adds the init container that makes the checkout, and returns where the playbooks are then. */
 export function addCheckout(scope: Construct, pod: ServicePod, name: string, git: GitPlaybooks, caBundle?: { volume: string; path: string }):
 { directory: string; configMap: ApiObject; secret?: ApiObject } {
-  const overHttps = git.url.startsWith('https:');
-  const configMap = fileConfigMap(scope, 'Checkout', `${name}-checkout`, pod.labels, { 'checkout.py': asset('git/checkout.py') });
+  const configMap = fileConfigMap(scope, 'Checkout', `${name}-checkout`, pod.labels, gitFetchFile());
   const credentials = git.credentials?._bind(scope, 'PlaybooksCredentials', {
     prop: 'playbooks.credentials',
     name: `${name}-playbooks-git`,
     labels: pod.labels,
-    requiredKeys: overHttps ? ['username', 'password'] : ['identity', 'known_hosts'],
+    requiredKeys: loginKeys(git.url),
   });
   pod.addConfigMap('checkout-script', configMap.name, SCRIPT_DIR, { mount: false });
   pod.addEmptyDir('playbooks', CHECKOUT_DIR);
   pod.addEmptyDir('checkout-tmp', '/tmp', { mount: false });
-  if (credentials) { pod.addSecret('checkout-credentials', credentials.secretName, CREDENTIALS_DIR, { mount: false }); }
+  const login = addGitLogin(pod, git.url, credentials?.secretName, 'checkout-credentials', CREDENTIALS_DIR);
 
   const checkout = `${CHECKOUT_DIR}/checkout`;
   const directory = git.path === undefined ? checkout : `${checkout}/${git.path}`;
@@ -102,19 +82,17 @@ export function addCheckout(scope: Construct, pod: ServicePod, name: string, git
     { name: 'checkout-script', mountPath: SCRIPT_DIR, readOnly: true },
     { name: 'playbooks', mountPath: CHECKOUT_DIR },
     { name: 'checkout-tmp', mountPath: '/tmp' },
-    PASSWD_MOUNT,
-    ...(credentials ? [{ name: 'checkout-credentials', mountPath: CREDENTIALS_DIR, readOnly: true }] : []),
+    ...login.volumeMounts,
     ...(caBundle ? [{ name: caBundle.volume, mountPath: caBundle.path, readOnly: true }] : []),
   ];
   pod.addInitContainer({
     name: 'playbooks',
     image: git.image === undefined ? pod.image.toString() : pod.mirrored(git.image).toString(),
     command: [
-      'python3', `${SCRIPT_DIR}/checkout.py`, '--repository', git.url, '--ref', git.ref, '--to', checkout,
-      ...(git.path === undefined ? [] : ['--needs', git.path]),
-      ...(credentials ? ['--credentials', CREDENTIALS_DIR] : []),
+      'sh', `${SCRIPT_DIR}/${GIT_FETCH}`, '--once', '--url', git.url, '--ref', git.ref, '--checkout', git.path ?? '.', '--out', CHECKOUT_DIR,
+      ...login.arguments,
     ],
-    env: [{ name: 'HOME', value: '/tmp' }, ...(caBundle ? [{ name: 'GIT_SSL_CAINFO', value: `${caBundle.path}/ca-bundle.pem` }] : [])],
+    env: caBundle && [{ name: 'GIT_SSL_CAINFO', value: `${caBundle.path}/ca-bundle.pem` }],
     resources: {
       requests: { cpu: quantity('50m'), memory: quantity('64Mi') },
       limits: { cpu: quantity('1'), memory: quantity('512Mi') },

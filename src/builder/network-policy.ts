@@ -3,10 +3,10 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { BUILD_LOGS_PORT } from './build-logs';
-import { portOf } from './git-playbooks';
 import { Machine } from './image-builder';
 import { Playbooks } from './playbooks';
-import { ConfigRepository, repositoryPort } from '../service/config-repository';
+import { ConfigRepository } from '../service/config-repository';
+import { gitPort } from '../service/git-repository';
 import { zookeeperPorts } from '../service/zookeeper-settings';
 import { checkList } from '../workload/checks';
 import { checkKnownProps, propsOf } from '../workload/known-props';
@@ -65,8 +65,8 @@ export function addNetworkPolicy(
 }
 
 function ours({ zookeeper, machines, playbooks, configRepository, statsd }: Reached): k8s.NetworkPolicyEgressRule[] {
-  const git = playbooks?._git && portOf(playbooks._git.url);
-  const config = configRepository && repositoryPort(configRepository.url);
+  const git = playbooks?._git && gitPort(playbooks._git.url);
+  const config = configRepository && gitPort(configRepository.url);
   const rules = [
     // 5353: the port of OpenShift's DNS pods.
     { ports: [53, 5353].flatMap(port => [{ port: intOrString(port), protocol: 'UDP' }, tcp(port)]) },

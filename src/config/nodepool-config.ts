@@ -10,7 +10,7 @@ import { Located } from './located';
 import { Places } from './places';
 import { describeProblem, NodepoolConfigError, Problem } from './problem';
 import { Provider } from './provider';
-import { effectiveDriver, providersOf } from './providers';
+import { providersOf } from './providers';
 import { ConfigSource, notAMapProblem, ReadConfig, readSources } from './read-sources';
 import { BaseKey, baseKeys, startOnly, withBase } from './settings';
 import type { NodepoolConfigProps } from './structs/nodepool.generated';
@@ -221,15 +221,6 @@ export class NodepoolConfig {
    * @internal
    */
   public _dibCommands(): { diskimage: string; command: string }[] { return dibCommands(this.root); }
-
-  /**
-   * The drivers that the providers use.
-   *
-   * @internal
-   */
-  public _drivers(): Set<string> {
-    return new Set(this.root.items('providers').filter(provider => provider.isMap).flatMap(provider => effectiveDriver(provider) ?? []));
-  }
 
   /**
    * The providers that talk to a Kubernetes cluster, with the kubeconfig context they name.

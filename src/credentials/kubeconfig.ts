@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { readYaml, writeYaml } from '../config/yaml';
-import { checkNamespace, checkObjectName, shown } from '../workload/checks';
+import { checkNamespace, checkSecretName, shown } from '../workload/checks';
 import { checkAll, fail } from '../workload/errors';
 
 /** A cluster that Nodepool's kubernetes, openshift or openshiftpods drivers reach with a ServiceAccount's token, without a secret in Git. */
@@ -70,7 +70,7 @@ export function checkClusterAccess(scope: IConstruct, access: ClusterAccess): vo
     fail(scope, `'clusterAccess' needs a 'context', which a provider of nodepool.yaml names, got ${shown(access?.context)}`);
   }
   checkServer(scope, `clusterAccess[${access.context}].server`, access.server);
-  checkObjectName(scope, `clusterAccess[${access.context}].tokenSecretName`, access.tokenSecretName);
+  checkSecretName(scope, `clusterAccess[${access.context}].tokenSecretName`, access.tokenSecretName);
   if (access.namespace !== undefined) { checkNamespace(scope, `clusterAccess[${access.context}].namespace`, access.namespace); }
 }
 
@@ -93,12 +93,13 @@ export function refuseLocalhost(scope: IConstruct, prop: string, text: string): 
 
 /** Refuses what is no URL of an API server that the launcher and Zuul's executors can reach. */
 export function checkServer(scope: IConstruct, prop: string, server: string): void {
+  // before it is read as a URL: a password with a slash in it would be a part of the path.
+  if (typeof server === 'string' && server.includes('@')) { fail(scope, `'${prop}' must not hold a user or a password: it stands in Git`); }
   const host = typeof server === 'string' ? hostOf(server) : undefined;
   if (host === undefined) {
     fail(scope, `'${prop}' must be the URL of an API server, such as "https://api.example.com:6443", got ${shown(server)}`);
   }
   const url = new URL(server);
-  if (url.username || url.password) { fail(scope, `'${prop}' must not hold a user or a password: it stands in Git`); }
   if (url.protocol !== 'https:') { fail(scope, `'${prop}' must be an https URL, such as "https://api.example.com:6443", got ${shown(server)}`); }
   if (isLocalhost(host)) { refuseHost(scope, prop, host); }
 }

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { checkServer, kubeconfigText } from './kubeconfig';
 import { SecretStore } from './secret-store';
-import { checkNamespace, checkObjectName, shown } from '../workload/checks';
+import { checkNamespace, checkSecretName, shown } from '../workload/checks';
 import { checkAll, fail } from '../workload/errors';
 import { checkKnownProps, propsOf } from '../workload/known-props';
 
@@ -76,7 +76,7 @@ export function checkRemoteClusters(scope: IConstruct, prop: string, clusters: r
       () => checkServer(scope, `${path}.server`, cluster.server),
       () => { if (cluster.namespace !== undefined) { checkNamespace(scope, `${path}.namespace`, cluster.namespace); } },
       () => checkStore(scope, `${path}.store`, cluster.store),
-      () => checkObjectName(scope, `${path}.tokenSecretName`, cluster.tokenSecretName),
+      () => checkSecretName(scope, `${path}.tokenSecretName`, cluster.tokenSecretName),
     ]);
   }));
   const contexts = clusters.map(cluster => cluster.context);

@@ -1,10 +1,11 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { gitProblems, loginKeys } from './git-repository';
 import { NodepoolConfig } from '../config';
 import { BoundSecret } from '../credentials/secret-kind';
 import { SecretSource } from '../credentials/secret-source';
-import { checkHost, shown } from '../workload/checks';
+import { shown } from '../workload/checks';
 import { CorporateCa } from '../workload/corporate-ca';
 import { checkAll, fail } from '../workload/errors';
 import { ContainerImage } from '../workload/image';
@@ -125,24 +126,15 @@ export function checkedConfig(scope: Construct, props: { config?: NodepoolConfig
 /** Refuses a repository that no pod could fetch, or that would bring a secret into Git. */
 export function checkConfigRepository(scope: Construct, repository: ConfigRepository): void {
   checkKnownProps(scope, PROP, repository, PROPS);
-  const { ref, path, builderPath, interval, credentials, ca, image } = repository;
+  const { path, builderPath, interval, ca, image } = repository;
   checkAll([
-    () => checkServer(scope, repository),
-    () => {
-      if (ref !== undefined && !(typeof ref === 'string' && /^[A-Za-z0-9_][-A-Za-z0-9_./+@#]*$/.test(ref) && !/\.\.|\/\/|[/.]$|\.lock$/.test(ref))) {
-        fail(scope, `'${PROP}.ref' must be the name of a branch or tag, or the hash of a commit, got ${shown(ref)}`);
-      }
-    },
+    ...gitProblems(name => `${PROP}.${name}`, { ...repository, insecureTransport: repository.insecureTransport ?? false })
+      .map(problem => () => fail(scope, problem)),
     () => checkFile(scope, `${PROP}.path`, path),
     () => checkFile(scope, `${PROP}.builderPath`, builderPath),
     () => {
       if (interval !== undefined && !(typeof interval.toMilliseconds === 'function' && interval.toMilliseconds() >= 5000)) {
         fail(scope, `'${PROP}.interval' must be a Duration of 5 seconds or more, such as Duration.minutes(1)`);
-      }
-    },
-    () => {
-      if (credentials !== undefined && !(credentials instanceof SecretSource)) {
-        fail(scope, `'${PROP}.credentials' must be a SecretSource, such as SecretSource.existing('config-repository')`);
       }
     },
     () => {
@@ -152,92 +144,18 @@ export function checkConfigRepository(scope: Construct, repository: ConfigReposi
   ]);
 }
 
-const DEFAULT_PORTS: { [transport: string]: number } = { 'https:': 443, 'http:': 80, 'ssh:': 22, 'git:': 9418 };
-
-/** A URL of git, taken apart. */
-interface Server {
-  readonly transport: string;
-  readonly host: string;
-  readonly port?: number;
-  readonly password: boolean;
-}
-
-function checkServer(scope: Construct, { url, credentials, insecureTransport }: ConfigRepository): void {
-  const server = typeof url === 'string' ? serverOf(url) : undefined;
-  if (!server) {
-    // without what stands before an @, which may be a password.
-    const what = typeof url === 'string' ? shown(url.replace(/[^/]*@/, '…@')) : `a value of type ${typeof url}`;
-    fail(scope, `'${PROP}.url' must be the URL of a Git repository, such as "https://git.example.com/config.git" or "git@git.example.com:config.git", got ${what}`);
-  }
-  if (server.password) {
-    fail(scope, `'${PROP}.url' holds a user's name or password, which would be readable in Git; take it out and give 'credentials' (server: "${server.host}")`);
-  }
-  checkHost(scope, `${PROP}.url`, server.host);
-  if (server.transport === 'ssh:' && credentials === undefined) {
-    fail(scope, `'${PROP}.credentials' is missing, and ssh lets nobody in without; give a Secret with "identity" and "known_hosts"`);
-  }
-  if (['https:', 'ssh:'].includes(server.transport)) { return; }
-  if (!insecureTransport) {
-    fail(scope, `'${PROP}.url' must begin with https:// or ssh://, since anybody between could change what ${server.transport}// brings, got ${shown(url)};`
-      + ' for a server in the same cluster set insecureTransport: true');
-  }
-  if (credentials !== undefined) {
-    fail(scope, `'${PROP}.credentials' would be sent in clear over ${server.transport}//; take https:// or ssh://, or leave them out`);
-  }
-}
-
-/** How the pods log in: which keys of which Secret. */
-export interface RepositoryLogin {
-  readonly kind: 'password' | 'ssh';
-  readonly keys: string[];
-  readonly secret: BoundSecret;
-}
-
 /** The Secret of the credentials, made in the chart the first time that a part of an instance asks for it. Absent for a public repository. */
 export function repositoryLogin(
   scope: Construct, { url, credentials }: ConfigRepository, instanceName: string, extraLabels?: Record<string, string>,
-): RepositoryLogin | undefined {
+): { secret: BoundSecret } | undefined {
   if (!credentials) { return undefined; }
-  const kind = usesSsh(url) ? 'ssh' : 'password';
-  const keys = kind === 'ssh' ? ['identity', 'known_hosts'] : ['username', 'password'];
-  const secret = credentials._bindOnce(scope, {
-    prop: `${PROP}.credentials`,
-    name: `${instanceName}-config-repository`,
-    labels: nodepoolLabels('config-repository', extraLabels),
-    requiredKeys: keys,
-  });
-  return { kind, keys, secret };
-}
-
-/** Whether ssh fetches it. */
-export function usesSsh(url: string): boolean {
-  return serverOf(url)?.transport === 'ssh:';
-}
-
-/** The port that the repository is reached at. */
-export function repositoryPort(url: string): number | undefined {
-  const server = serverOf(url);
-  return server && (server.port ?? DEFAULT_PORTS[server.transport]);
-}
-
-function serverOf(url: string): Server | undefined {
-  // nothing that a shell, a log or an option of git would read another way; a query may hold a token.
-  if (!/^[A-Za-z][-A-Za-z0-9._~:/@+%[\]=,!]*$/.test(url)) { return undefined; }
-  const short = /^[-A-Za-z0-9._]+@([-A-Za-z0-9.]+):[^/:].*$/.exec(url);
-  if (short && !url.includes('://')) { return { transport: 'ssh:', host: short[1], password: false }; }
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    return undefined;
-  }
-  const { protocol, hostname, port, username, password, pathname } = parsed;
-  if (!['https:', 'http:', 'ssh:', 'git:'].includes(protocol) || hostname === '' || pathname.length < 2) { return undefined; }
   return {
-    transport: protocol,
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? undefined : Number(port),
-    password: password !== '' || (protocol !== 'ssh:' && username !== ''),
+    secret: credentials._bindOnce(scope, {
+      prop: `${PROP}.credentials`,
+      name: `${instanceName}-config-repository`,
+      labels: nodepoolLabels('config-repository', extraLabels),
+      requiredKeys: loginKeys(url),
+    }),
   };
 }
 

@@ -1,12 +1,14 @@
 import { Lazy, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { ConfigRepository, repositoryLogin, usesSsh } from './config-repository';
+import { ConfigRepository, repositoryLogin } from './config-repository';
+import { addGitLogin, GitFetchPart, GIT_FETCH, gitFetchFile } from './git-fetch';
+import { usesSsh } from './git-repository';
 import { BASE_PROPS, START_KEYS } from '../config/settings';
 import { asset } from '../workload/assets';
 import { millicores, resourceRequirements } from '../workload/container';
 import { ContainerImage } from '../workload/image';
-import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from '../workload/passwd';
+import { PASSWD_DIR, PASSWD_VOLUME } from '../workload/passwd';
 import { quantity } from '../workload/plain';
 import { ServicePod } from '../workload/service-pod';
 
@@ -44,7 +46,8 @@ export interface FetchedConfigProps {
 
 /** The scripts of the pods' ConfigMap. */
 export function fetchScripts(): { [file: string]: string } {
-  return Object.fromEntries(['config_fetch.sh', 'config_check.py', 'config_merge.py', 'config_verdict.py'].map(file => [file, asset(`pod/${file}`)]));
+  const checks = ['config_check.py', 'config_merge.py', 'config_verdict.py'];
+  return { ...gitFetchFile(), ...Object.fromEntries(checks.map(file => [file, asset(`pod/${file}`)])) };
 }
 
 /** What the supervisor watches: settings of the fetched file that are read only at the start. */
@@ -92,7 +95,7 @@ export function addFetchedConfig(props: FetchedConfigProps): void {
     ],
   };
   const fetchCommand = (...more: string[]) => [
-    'sh', `${props.scriptsDir}/config_fetch.sh`, ...more, '--url', repository.url, '--ref', repository.ref ?? 'HEAD', '--path', props.path,
+    'sh', `${props.scriptsDir}/${GIT_FETCH}`, ...more, '--url', repository.url, '--ref', repository.ref ?? 'HEAD', '--file', props.path,
     '--out', FETCHED_DIR, '--interval', String(Math.ceil((repository.interval?.toMilliseconds() ?? 60_000) / 1000)), ...credentials.arguments, ...ca.arguments,
   ];
   const check = {
@@ -121,30 +124,13 @@ export function addFetchedConfig(props: FetchedConfigProps): void {
   pod.addTwin({ name: 'config-check', command: checkCommand(), ...check });
 }
 
-interface Part {
-  readonly arguments: string[];
-  readonly volumeMounts: k8s.VolumeMount[];
+function addCredentials({ scope, pod, repository, instanceName, extraLabels, passwdVolume }: FetchedConfigProps): GitFetchPart {
+  const { secret } = repositoryLogin(scope, repository, instanceName, extraLabels) ?? {};
+  if (secret && usesSsh(repository.url) && !passwdVolume) { pod.addEmptyDir(PASSWD_VOLUME, PASSWD_DIR, { mount: false, sizeLimit: '8Mi' }); }
+  return addGitLogin(pod, repository.url, secret?.secretName, 'config-credentials', CREDENTIALS_DIR);
 }
 
-function addCredentials({ scope, pod, repository, instanceName, extraLabels, passwdVolume }: FetchedConfigProps): Part {
-  const login = repositoryLogin(scope, repository, instanceName, extraLabels);
-  if (!login) { return { arguments: [], volumeMounts: [] }; }
-  // the keys are named so that the pod waits until the Secret has them.
-  pod.addSecret('config-credentials', login.secret.secretName, CREDENTIALS_DIR, {
-    mount: false, items: Object.fromEntries(login.keys.map(key => [key, key])),
-  });
-  const options = login.kind === 'ssh' ? ['--ssh-key', '--known-hosts'] : ['--username', '--password'];
-  if (login.kind === 'ssh' && !passwdVolume) { pod.addEmptyDir(PASSWD_VOLUME, PASSWD_DIR, { mount: false, sizeLimit: '8Mi' }); }
-  return {
-    arguments: login.keys.flatMap((key, index) => [options[index], `${CREDENTIALS_DIR}/${key}`]),
-    volumeMounts: [
-      { name: 'config-credentials', mountPath: CREDENTIALS_DIR, readOnly: true },
-      ...(login.kind === 'ssh' ? [PASSWD_MOUNT] : []),
-    ],
-  };
-}
-
-function addCa({ scope, pod, name, instanceName, extraLabels, repository, corporateCaVolume }: FetchedConfigProps): Part {
+function addCa({ scope, pod, name, instanceName, extraLabels, repository, corporateCaVolume }: FetchedConfigProps): GitFetchPart {
   let volume = corporateCaVolume;
   if (repository.ca) {
     const bound = repository.ca._bind(new Construct(scope, 'ConfigRepository'), {

@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { asset } from '../workload/assets';
-import { checkObjectName, shown } from '../workload/checks';
+import { checkSecretName, shown } from '../workload/checks';
 import { fail } from '../workload/errors';
 import { nodepoolLabels } from '../workload/labels';
 import { quantity } from '../workload/plain';
@@ -47,7 +47,7 @@ export function checkZookeeper(scope: IConstruct, connection: IZookeeperConnecti
   }
   const bad = connection.servers.find(server => typeof server !== 'string' || !/^[^:\s]+:\d+$|^\[[^\]\s]+\]:\d+$/.test(server));
   if (bad !== undefined) { fail(scope, `'zookeeper.servers' must be host:port (an IPv6 address in brackets), got ${shown(bad)}`); }
-  checkObjectName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
+  checkSecretName(scope, 'zookeeper.tlsSecret', connection.tlsSecretName);
   const { _namespace: theirs } = connection as SourcedConnection;
   const { namespace } = Chart.of(scope as Construct);
   if (theirs !== undefined && theirs !== namespace) {

@@ -29,6 +29,14 @@ export function checkObjectName(scope: IConstruct, prop: string, value: unknown)
   }
 }
 
+/** Refuses what is no name of a Secret, without showing it: a value may have been given in its place. */
+export function checkSecretName(scope: IConstruct, prop: string, value: unknown): void {
+  if (typeof value !== 'string' || value.length > 253 || !DNS_SUBDOMAIN.test(value)) {
+    const what = typeof value === 'string' ? `a text of ${value.length} characters, which is not shown: it may be a value` : `a value of type ${typeof value}`;
+    fail(scope, `'${prop}' must be a Secret's name (at most 253 of a-z, 0-9, '-' and '.', first and last a letter or digit), got ${what}`);
+  }
+}
+
 /** The instance name becomes part of every object's name, Services' among them, so it is held shorter than Kubernetes' own limit. */
 export function checkInstanceName(scope: IConstruct, value: unknown): void {
   if (typeof value !== 'string' || value.length > INSTANCE_NAME_MAX || !SERVICE_NAME.test(value)) {
@@ -131,6 +139,11 @@ export function isWithin(path: string, directory: string): boolean {
 export function isHost(value: string): boolean {
   // in this order: Node's own test of addresses takes milliseconds the first time.
   return /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\.?$/.test(value) || isIP(value) !== 0;
+}
+
+/** How an address looks in an error, without user and password, which may hold any character. */
+export function shownAddress(address: unknown): string {
+  return typeof address === 'string' ? shown(address.replace(/^([A-Za-z][-+.A-Za-z0-9]*:\/\/)?[^]*@/, '$1…@')) : `a value of type ${typeof address}`;
 }
 
 /** How a value looks in an error: as JSON, cut when long. Never call it with what may be secret. */

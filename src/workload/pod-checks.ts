@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { Construct } from 'constructs';
 import {
-  checkAnnotations, checkCount, checkEnum, checkEnvName, checkHost, checkLabels, checkList, checkObjectName, checkPartName, checkPath, shown,
+  checkAnnotations, checkCount, checkEnum, checkEnvName, checkHost, checkLabels, checkList, checkObjectName, checkPartName, checkPath,
+  checkSecretName, shown,
 } from './checks';
 import { checkAll, fail } from './errors';
 import { ContainerImage } from './image';
@@ -27,7 +28,7 @@ export function checkSettings(scope: Construct, settings: PodSettings, platform:
     () => checkLabels(scope, 'extraLabels', settings.extraLabels ?? {}, RESERVED_LABELS),
     () => checkLabels(scope, 'nodeSelector', settings.nodeSelector ?? {}),
     () => checkAnnotations(scope, 'extraAnnotations', settings.extraAnnotations ?? {}),
-    ...list(settings.imagePullSecrets).map(name => () => checkObjectName(scope, 'imagePullSecrets', name)),
+    ...list(settings.imagePullSecrets).map(name => () => checkSecretName(scope, 'imagePullSecrets', name)),
     () => { if (settings.priorityClassName !== undefined) { checkObjectName(scope, 'priorityClassName', settings.priorityClassName); } },
     () => { if (!isMap(settings.env ?? {})) { fail(scope, `'env' must be a map of EnvValue, got ${kind(settings.env)}`); } },
     ...Object.entries(isMap(settings.env) ? settings.env : {}).map(([name, value]) => () => checkVariable(scope, name, value)),

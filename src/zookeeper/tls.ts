@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { BoundTls } from './bound-tls';
 import { addCertificates, certManagerProblems, ZookeeperCertManagerOptions, ZookeeperClient } from './cert-manager';
 import { EnsembleNames } from './ensemble';
-import { checkObjectName } from '../workload/checks';
+import { checkSecretName } from '../workload/checks';
 import { fail } from '../workload/errors';
 import { propsOf, unknownProps } from '../workload/known-props';
 
@@ -77,7 +77,7 @@ export class ZookeeperTls {
   public _bind(scope: Construct, names: EnsembleNames, labels: Record<string, string>, clients: readonly ZookeeperClient[]): BoundTls {
     if (!this.secrets) { return addCertificates(scope, names, labels, this.options!, clients); }
     const { serverSecret, quorumSecret, clientSecret } = this.secrets;
-    for (const prop of EXISTING as (keyof ZookeeperExistingTlsOptions)[]) { checkObjectName(scope, `tls.${prop}`, this.secrets[prop]); }
+    for (const prop of EXISTING as (keyof ZookeeperExistingTlsOptions)[]) { checkSecretName(scope, `tls.${prop}`, this.secrets[prop]); }
     if (clients.length > 0) { fail(scope, "'clients' are made by cert-manager alone; with ZookeeperTls.existing bring their Secrets yourself"); }
     return {
       serverSecret,

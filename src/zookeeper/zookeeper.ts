@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import { ZookeeperBackup } from './backup';
 import { BoundTls, TrustedCertificate } from './bound-tls';
 import { EnsembleNames, PATHS, PORTS } from './ensemble';
-import { checkOptions, resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
+import { checkOptions } from './option-checks';
+import { resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
 import { isChroot } from './paths';
 import { clientService, disruptionBudget, headlessService, networkPolicy } from './services';
 import { zooCfg } from './zoo-cfg';
@@ -217,10 +218,10 @@ function addCertificateContainers(pod: ServicePod, tls: BoundTls): void {
   pod.addProjectedSecrets('client-trust', tls.clientTrust);
   pod.addProjectedSecrets('quorum-trust', tls.quorumTrust);
   pod.addEmptyDir('tls', PATHS.tls, { medium: 'Memory', sizeLimit: '4Mi' });
-  const container = (name: string, mode: 'once' | 'follow'): k8s.Container => ({
+  const container = (name: string, mode: 'once' | 'follow', ...times: string[]): k8s.Container => ({
     name,
     image: pod.image.toString(),
-    command: ['bash', `${PATHS.config}/certificates.sh`, mode, PATHS.secrets, PATHS.tls],
+    command: ['bash', `${PATHS.config}/certificates.sh`, mode, PATHS.secrets, PATHS.tls, ...times],
     resources: {
       requests: { cpu: quantity('10m'), memory: quantity('16Mi') },
       limits: { cpu: quantity('200m'), memory: quantity('64Mi') },
@@ -235,7 +236,8 @@ function addCertificateContainers(pod: ServicePod, tls: BoundTls): void {
     ],
   });
   pod.addInitContainer(container('prepare-certificates', 'once'));
-  pod.addSidecar(container('certificates', 'follow'));
+  // every 5 seconds; and 10 seconds longer than java, since this keeps the pod's address.
+  pod.addSidecar(container('certificates', 'follow', '5', '10'));
 }
 
 function statefulSet(scope: Construct, names: EnsembleNames, pod: ServicePod, options: Resolved, claims: Claim[]): any {

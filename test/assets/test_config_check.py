@@ -125,7 +125,7 @@ class CheckTest(TempDirTest):
         self.env = dict(os.environ, PYTHONPATH=self.path('lib'), NODEPOOL_X=SECRET)
 
     def publish(self, commit, text):
-        """As config_fetch.sh does."""
+        """As git_fetch.sh does."""
         self.write('fetched/{}.yaml'.format(commit), text)
         self.write('fetched/current.new', commit + '\n')
         os.rename(self.path('fetched', 'current.new'), self.path('fetched', 'current'))
@@ -235,6 +235,27 @@ class Once(CheckTest):
         self.assertIn('diskimages[big].build-timeout is 40000 s', log)
         self.assertIn('raise terminationGracePeriod', log)
         self.assertNotIn('small', log)
+
+    def test_so_is_one_that_inherits_its_time_or_has_that_of_nodepool(self):
+        self.publish('one', 'diskimages:\n'
+                     '- {name: base, abstract: true, build-timeout: 7200}\n'
+                     '- {name: middle, abstract: true, parent: base, build-timeout: 0}\n'
+                     '- {name: heir, parent: middle}\n'
+                     '- {name: quick, parent: middle, build-timeout: 60}\n'
+                     '- {name: plain}\n'
+                     '- {name: unset, parent: plain, build-timeout: 0}\n')
+        log = self.once('--longest-build', '3300')
+        said = [line.split('nodepool.yaml: ')[1].split(', and')[0] for line in log.splitlines() if 'build-timeout' in line]
+        self.assertEqual(said, ['diskimages[heir].build-timeout is 7200 s (set by its parent base)',
+                                "diskimages[plain].build-timeout is 28800 s (Nodepool's own, since none is set)",
+                                "diskimages[unset].build-timeout is 28800 s (Nodepool's own, since none is set)"])
+        self.publish('two', 'diskimages:\n- {name: plain}\n')
+        self.assertNotIn('build-timeout', self.once('--longest-build', '28800'))
+        self.assertNotIn('build-timeout', self.once())
+
+    def test_a_stop_that_waits_for_no_build_cuts_off_each(self):
+        self.publish('one', 'diskimages:\n- {name: quick, build-timeout: 60}\n')
+        self.assertIn('diskimages[quick].build-timeout is 60 s, and a builder that stops waits 0 s', self.once('--longest-build', '0'))
 
 
 class Polling(CheckTest):

@@ -135,9 +135,17 @@ class CertificatesTest(ZookeeperTest):
         process.terminate()
         self.assertEqual(process.stderr.read().count('do not belong together'), 1)
 
-    def test_sigterm_ends_it_at_once(self):
-        process = subprocess.Popen(['bash', SCRIPT, 'follow', self.path('in'), self.path('out'), '60'], stderr=subprocess.DEVNULL)
+    def stop(self, *linger):
+        process = subprocess.Popen(['bash', SCRIPT, 'follow', self.path('in'), self.path('out'), '60', *linger], stderr=subprocess.DEVNULL)
         self.wait_for(lambda: os.path.exists(self.path('out', 'quorum.pem')))
-        time.sleep(0.2)
+        time.sleep(0.3)
         process.terminate()
-        self.assertEqual(process.wait(timeout=2), 0)
+        begun = time.monotonic()
+        self.assertEqual(process.wait(timeout=10), 0)
+        return time.monotonic() - begun
+
+    def test_sigterm_ends_it_at_once(self):
+        self.assertLess(self.stop(), 1.5)
+
+    def test_it_lingers_as_long_as_it_is_told_to(self):
+        self.assertTrue(1.9 < self.stop('2') < 5)

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Testing } from 'cdk8s';
@@ -126,10 +126,12 @@ describe('playbooks of a Git repository', () => {
     const init = named(spec.initContainers, 'playbooks');
     expect(init.image).toBe('registry.example.com/example/git:1');
     expect(init.command).toEqual([
-      'python3', '/etc/nodepool-checkout/checkout.py', '--repository', options.url, '--ref', 'v1.0', '--to', '/opt/nodepool/playbooks/checkout',
-      '--needs', 'images/ansible', '--credentials', '/etc/nodepool-checkout-credentials',
+      'sh', '/etc/nodepool-checkout/git_fetch.sh', '--once', '--url', options.url, '--ref', 'v1.0', '--checkout', 'images/ansible', '--out', '/opt/nodepool/playbooks',
+      '--ssh-key', '/etc/nodepool-checkout-credentials/identity', '--known-hosts', '/etc/nodepool-checkout-credentials/known_hosts',
     ]);
-    expect(named(spec.volumes, 'checkout-credentials').secret.secretName).toBe('deploy-key');
+    expect(named(spec.volumes, 'checkout-credentials').secret).toMatchObject({ secretName: 'deploy-key', items: [{ key: 'identity' }, { key: 'known_hosts' }] });
+    expect(spec.initContainers.map((each: any) => each.name)).toEqual(['prepare', 'playbooks']);
+    expect(mounts(init)['/etc/passwd']).toBe('passwd');
     expect(environment(container({ spec }, 'nodepool-builder')).DIB_ANSIBLE_DIR).toBe('/opt/nodepool/playbooks/checkout/images/ansible');
   });
 
@@ -139,15 +141,11 @@ describe('playbooks of a Git repository', () => {
   test('a public one needs no credentials, and comes by the builder\'s own image', () => {
     const init = named(spec.initContainers, 'playbooks');
     expect(init.image).toBe(container({ spec }, 'nodepool-builder').image);
-    expect(init.command.slice(-2)).toEqual(['--to', '/opt/nodepool/playbooks/checkout']);
+    expect(init.command.slice(-4)).toEqual(['--checkout', '.', '--out', '/opt/nodepool/playbooks']);
   });
 
-  test('ssh finds its user there too', () => {
-    expect(spec.initContainers.map((each: any) => each.name)).toEqual(['prepare', 'playbooks']);
-    expect(mounts(named(spec.initContainers, 'playbooks'))['/etc/passwd']).toBe('passwd');
-  });
-
-  test('the script is a field, and there is no ConfigMap of playbooks', () => {
+  test('the script is a field, that of a fetched nodepool.yaml, and there is no ConfigMap of playbooks', () => {
+    expect(part.checkoutConfigMap?.toJson().data).toEqual({ 'git_fetch.sh': readFileSync('assets/git/git_fetch.sh', 'utf8') });
     expect([part.checkoutConfigMap?.name, part.playbooksConfigMap, part.playbooksSecret]).toEqual(['nodepool-builder-checkout', undefined, undefined]);
   });
 
@@ -155,6 +153,11 @@ describe('playbooks of a Git repository', () => {
     const init = named(template(Playbooks.fromGit(GIT), { corporateCa: CorporateCa.fromConfigMapName('ca') }).spec.initContainers, 'playbooks');
     expect(environment(init).GIT_SSL_CAINFO).toBe('/etc/nodepool-ca/ca-bundle.pem');
     expect(mounts(init)['/etc/nodepool-ca']).toBe('ca-bundle');
+  });
+
+  test('a user with a password has its own options', () => {
+    const init = named(template(Playbooks.fromGit({ ...GIT, credentials: SecretSource.existing('x') })).spec.initContainers, 'playbooks');
+    expect(init.command.slice(-4)).toEqual(['--username', '/etc/nodepool-checkout-credentials/username', '--password', '/etc/nodepool-checkout-credentials/password']);
   });
 
   test('credentials that are rendered have a name of ours', () => {
@@ -168,8 +171,10 @@ describe('playbooks of a Git repository', () => {
   });
 
   test.each<[string, any, string]>([
-    ['the address is none', { url: 'git.example.com/x' }, "'url' must be https://host/path"],
-    ['a branch leads elsewhere', { ref: '--upload-pack=x' }, "'ref' must be a branch, a tag or the full hash"],
+    ['the address is none', { url: 'git.example.com/x' }, "'url' must be the URL of a Git repository"],
+    ['a branch leads elsewhere', { ref: '--upload-pack=x' }, "'ref' must be the name of a branch or tag, or the full hash of a commit"],
+    ['there is no branch', { ref: undefined }, "'ref' must be the name of a branch or tag"],
+    ['anybody between could change the playbooks', { url: 'http://git.example.com/x' }, "'url' must begin with https:// or ssh://"],
     ['the directory leads out', { path: '../x' }, "'path' must be a directory of the repository"],
     ['ssh has no credentials', { url: 'git@git.example.com:ci/x.git' }, "'credentials' is missing, and ssh lets nobody in"],
     ['credentials are a text', { credentials: 'x' }, "'credentials' must be a SecretSource"],
@@ -182,7 +187,7 @@ describe('playbooks of a Git repository', () => {
     const secret = randomSecret();
     for (const url of [`https://ci:${secret}@git.example.com/x`, `https://${secret}@git.example.com/x`, `ssh://ci:${secret}@git.example.com/x`]) {
       const message = errorOf(() => Playbooks.fromGit({ ...GIT, url, credentials: SecretSource.existing('x') }));
-      expect(message).toContain("'url' must not hold a user or a password");
+      expect(message).toContain("'url' holds a user's name or password");
       expectNoSecretValues(message, [secret]);
     }
   });

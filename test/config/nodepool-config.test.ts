@@ -240,14 +240,13 @@ describe('for the stack', () => {
     expect(NodepoolConfig.fromString(`diskimages: [{name: a, formats: [raw], build-timeout: ${timeout}}]`)._longestBuildTimeout()).toBe(seconds);
   });
 
-  test('drivers, contexts, clouds and profiles are those that Nodepool uses', () => {
+  test('contexts, clouds and profiles are those that Nodepool uses', () => {
     const config = NodepoolConfig.fromObject({
       providers: [
         { name: 'a', cloud: 'one' }, { name: 'b', driver: 'openstack', cloud: 'two' }, { name: 'fake-c', driver: 'aws', cloud: 'one' },
         { 'name': 'd', 'driver': 'aws', 'profile-name': 'prod' }, { name: 'e', driver: 'kubernetes', context: 'k' }, { name: 'f', driver: 'kubernetes' },
       ],
     });
-    expect([...config._drivers()]).toEqual(['openstack', 'fake', 'aws', 'kubernetes']);
     expect(config._contexts()).toEqual([{ provider: 'e', driver: 'kubernetes', context: 'k' }, { provider: 'f', driver: 'kubernetes', context: undefined }]);
     expect(config._clouds()).toEqual(['one', 'two']);
     expect(config._awsProfiles()).toEqual(['prod']);

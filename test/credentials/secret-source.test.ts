@@ -20,7 +20,7 @@ describe('existing', () => {
 
   test.each(['', 'No_Name', 'a/b', 'x'.repeat(254), undefined, null, 7])('fails when the name is %p', name => {
     expect(() => new ProvidersSecret(testChart(), 'Providers', { source: SecretSource.existing(name as any) }))
-      .toThrow("[ci/Providers] 'providers' must be an object's name");
+      .toThrow("[ci/Providers] 'providers' must be a Secret's name");
   });
 });
 

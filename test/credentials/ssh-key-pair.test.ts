@@ -81,7 +81,7 @@ describe('refusals', () => {
   });
 
   test('fails when the key\'s Secret has a bad name', () => {
-    expect(() => builder({ sshKey: SshKeyPair.existing('No Name') })).toThrow("[ci/Builder] 'sshKey' must be an object's name");
+    expect(() => builder({ sshKey: SshKeyPair.existing('No Name') })).toThrow("[ci/Builder] 'sshKey' must be a Secret's name");
   });
 });
 

@@ -71,7 +71,7 @@ describe('the client certificate of ZooKeeper', () => {
   });
 
   test('fails when the name of an existing one is none', () => {
-    expect(() => stack({ zookeeper: zookeeper(SecretSource.existing('')) })).toThrow("[ci] 'zookeeper.tls' must be an object's name");
+    expect(() => stack({ zookeeper: zookeeper(SecretSource.existing('')) })).toThrow("[ci] 'zookeeper.tls' must be a Secret's name");
   });
 });
 

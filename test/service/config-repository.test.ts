@@ -72,8 +72,8 @@ describe('the pods', () => {
 
   test('have the scripts', () => {
     const scripts = Object.keys(only(objects(fromGit()), 'ConfigMap', 'nodepool-launcher-scripts').data);
-    expect(scripts).toEqual(expect.arrayContaining(['config_fetch.sh', 'config_check.py', 'config_merge.py', 'config_verdict.py']));
-    expect(Object.keys(only(objects(stack()), 'ConfigMap', 'nodepool-launcher-scripts').data)).not.toContain('config_fetch.sh');
+    expect(scripts).toEqual(expect.arrayContaining(['git_fetch.sh', 'config_check.py', 'config_merge.py', 'config_verdict.py']));
+    expect(Object.keys(only(objects(stack()), 'ConfigMap', 'nodepool-launcher-scripts').data)).not.toContain('git_fetch.sh');
   });
 
   test('restart Nodepool for what it reads at its start alone', () => {
@@ -139,8 +139,8 @@ describe('every prop', () => {
   test.each<[string, unknown, unknown]>([
     ['url', option(fetch.command, '--url'), [URL]],
     ['ref', option(fetch.command, '--ref'), ['production']],
-    ['path', [fetch, container(pod(chart), 'config-check')].map(each => [...option(each.command, '--path'), ...option(each.command, '--name')]), [['np/launcher.yaml'], ['np/launcher.yaml']]],
-    ['builderPath', option(builds.command, '--path'), ['np/builder.yaml']],
+    ['path', [fetch, container(pod(chart), 'config-check')].map(each => [...option(each.command, '--file'), ...option(each.command, '--name')]), [['np/launcher.yaml'], ['np/launcher.yaml']]],
+    ['builderPath', option(builds.command, '--file'), ['np/builder.yaml']],
     ['interval', option(fetch.command, '--interval'), ['30']],
     ['credentials', [...option(fetch.command, '--password'), ...option(fetch.command, '--username')], ['/etc/nodepool-config-credentials/password', '/etc/nodepool-config-credentials/username']],
     ['the keys of credentials', named(pod(chart).spec.volumes, 'config-credentials').secret, {
@@ -157,10 +157,10 @@ describe('every prop', () => {
 
   test('the defaults', () => {
     const { command, image } = fetchOf(fromGit());
-    expect([image, ...['--ref', '--path', '--interval'].flatMap(name => option(command, name))]).toEqual([
+    expect([image, ...['--ref', '--file', '--interval'].flatMap(name => option(command, name))]).toEqual([
       'docker.io/alpine/git:v2.49.1', 'HEAD', 'nodepool/nodepool.yaml', '60',
     ]);
-    expect(option(container(pod(fromGit({ path: 'x.yaml' }), 'StatefulSet'), 'config-fetch').command, '--path')).toEqual(['x.yaml']);
+    expect(option(container(pod(fromGit({ path: 'x.yaml' }), 'StatefulSet'), 'config-fetch').command, '--file')).toEqual(['x.yaml']);
   });
 
   test('the mirror has the image too', () => {

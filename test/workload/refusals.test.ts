@@ -38,7 +38,7 @@ test.each<[string, any, string]>([
   ['a label is ours', { extraLabels: { 'app.kubernetes.io/name': 'x' } }, 'must not set "app.kubernetes.io/name"'],
   ['an annotation is a number', { extraAnnotations: { a: 5 } }, "'extraAnnotations.a' must be a string, got 5; quote it"],
   ['a node selector is no label', { nodeSelector: { disk: true } }, "'nodeSelector.disk' must be a label value"],
-  ['a pull secret is no name', { imagePullSecrets: ['A'] }, "'imagePullSecrets' must be an object's name"],
+  ['a pull secret is no name', { imagePullSecrets: ['A'] }, "'imagePullSecrets' must be a Secret's name"],
   ['the priority class is no name', { priorityClassName: 'Very High' }, "'priorityClassName' must be an object's name"],
   ['a variable\'s name begins with a digit', { env: { '1A': { value: 'x' } } }, "'env' has \"1A\", which is no name of an environment variable"],
   ['a path of a volume is relative', { volumes: [{ path: 'x', volume: {} }] }, "'volumes[].path' must be an absolute path without ':' and '..', got \"x\""],

@@ -153,7 +153,7 @@ describe('existing Secrets', () => {
   });
 
   test('fails when a Secret has no name', () => {
-    expect(() => ensemble(ZookeeperTls.existing({ ...secrets, clientSecret: 'No_Name' }))).toThrow("[ci/Zookeeper] 'tls.clientSecret' must be an object's name");
+    expect(() => ensemble(ZookeeperTls.existing({ ...secrets, clientSecret: 'No_Name' }))).toThrow("[ci/Zookeeper] 'tls.clientSecret' must be a Secret's name");
   });
 
   test('fails when clients are to be made', () => {

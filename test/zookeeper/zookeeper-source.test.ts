@@ -59,7 +59,7 @@ test.each(['', '/', 'zuul', '/zuul/', '//zuul', '/a b', '/a,b'])('fails when the
 });
 
 test.each(['', 'No_Secret', undefined])('fails when the Secret is named %p', tlsSecret => {
-  expect(() => launcher({ zookeeper: external({ tlsSecret: tlsSecret as any }) })).toThrow("[ci/Launcher] 'zookeeper.tlsSecret' must be an object's name");
+  expect(() => launcher({ zookeeper: external({ tlsSecret: tlsSecret as any }) })).toThrow("[ci/Launcher] 'zookeeper.tlsSecret' must be a Secret's name");
 });
 
 describe('a connection of another make', () => {

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { checkObjectName } from '../../workload/checks';
+import { checkSecretName } from '../../workload/checks';
 import { declared, SecretContents } from '../secret-contents';
 import { checkContents, SecretKind, SecretRequest } from '../secret-kind';
 
@@ -12,7 +12,7 @@ export class ExistingSecret implements SecretKind {
   }
 
   public check(scope: Construct, { prop }: SecretRequest): SecretContents {
-    checkObjectName(scope, prop, this.ownName);
+    checkSecretName(scope, prop, this.ownName);
     checkContents(scope, `${prop}.holds`, this.holds);
     return declared({}, this.holds);
   }

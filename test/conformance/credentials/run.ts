@@ -4,12 +4,14 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { CustomKinds } from './crd';
 import { checkSealed } from './sealed';
 import { checkSops } from './sops';
+import { checkTemplates } from './template';
 import { isCustom, variants } from './variants';
 import { ManifestObject, parseManifests } from '../../manifests';
 
-// Every way to come by a Secret, held against the real parts: the schemas of the operators, kubeseal, and sops with age.
+// Every way to come by a Secret, held against the real parts: the schemas of the operators, kubeseal, sops with age, and the engine of
+// templates.
 //   npx tsx --tsconfig tsconfig.dev.json test/conformance/credentials/run.ts --crd FILE --crd FILE
-//     [--kubeseal PROGRAM] [--sops PROGRAM --age-keygen PROGRAM]
+//     [--kubeseal PROGRAM] [--sops PROGRAM --age-keygen PROGRAM] [--template PROGRAM]
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -34,7 +36,7 @@ function documented(): ManifestObject[] {
 }
 
 const { values } = parseArgs({
-  options: { 'crd': { type: 'string', multiple: true }, 'kubeseal': { type: 'string' }, 'sops': { type: 'string' }, 'age-keygen': { type: 'string' } },
+  options: { 'crd': { type: 'string', multiple: true }, 'kubeseal': { type: 'string' }, 'sops': { type: 'string' }, 'age-keygen': { type: 'string' }, 'template': { type: 'string' } },
 });
 
 const kinds = new CustomKinds(...values.crd ?? []);
@@ -59,5 +61,6 @@ for (const object of documented()) {
 }
 if (values.kubeseal) { checkSealed(check, values.kubeseal); } else { total.skipped++; }
 if (values.sops && values['age-keygen']) { checkSops(check, values.sops, values['age-keygen']); } else { total.skipped++; }
+if (values.template) { checkTemplates(check, values.template); } else { total.skipped++; }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command';
@@ -36,10 +36,12 @@ export interface Cluster {
 
 /** A cluster that somebody else brought up; it can pull images by itself, or has them. */
 export function existingCluster(kubeconfig: string): Cluster {
+  const kubectlProgram = spawnSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).stdout.trim();
+  if (kubectlProgram === '') { throw new Error('there is no kubectl on the PATH, which --kubeconfig needs'); }
   return {
     kubectl: new Kubectl(['kubectl', '--kubeconfig', kubeconfig]),
     apiOnly: false,
-    kubectlProgram: execFileSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).trim(),
+    kubectlProgram,
     provideImages: () => Promise.resolve(),
     signal: () => Promise.reject(new Error('a cluster that exists has no way to send signals into containers; run this scenario on the cluster of our own')),
   };

@@ -57,7 +57,10 @@ export class Deployment {
 
   /** Namespaces, the administrator's Secrets, and the stand-ins. */
   prepare(): Promise<void> {
-    this.prepared ??= this.doPrepare();
+    this.prepared ??= this.doPrepare().catch(error => {
+      this.prepared = undefined; // the next scenario tries again
+      throw error;
+    });
     return this.prepared;
   }
 

@@ -72,6 +72,22 @@ export class ImageBuilding {
     };
   }
 
+  /** Does something while the machine lets one more public key in. */
+  async withKey<T>(publicKey: string, use: () => Promise<T>): Promise<T> {
+    const { kubectl } = this.context;
+    const before = (await kubectl.get('secret', 'image-builder', OUTSIDE)).data.authorized_keys;
+    const authorize = (keys: string) =>
+      kubectl.run(['patch', 'secret', 'image-builder', '-n', OUTSIDE, '--type=merge', '-p', JSON.stringify({ data: { authorized_keys: keys } })]);
+    try {
+      await authorize(Buffer.from(Buffer.from(before, 'base64').toString() + publicKey).toString('base64'));
+      await waitFor('the key on the machine', 90, async () =>
+        (await kubectl.exec(OUTSIDE, 'deployment/image-builder', ['cat', '/etc/image-builder/authorized_keys'])).includes(publicKey.trim()), 1);
+      return await use();
+    } finally {
+      await authorize(before);
+    }
+  }
+
   /** Runs a command in the builder's pod. */
   inBuilder(...command: string[]): Promise<string> {
     return this.context.kubectl.exec(this.name, 'nodepool-builder-0', command, { container: 'nodepool-builder' });

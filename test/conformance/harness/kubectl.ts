@@ -49,6 +49,18 @@ export class Kubectl {
     return this.run(['apply', '--server-side', '--field-manager=conformance', ...options, '-f', '-'], { input: asList(objects), timeout: 180 });
   }
 
+  /** Each of the objects as the server would have it, in their order; nothing is stored, so that they may share a name. */
+  async wouldBe(objects: readonly Manifest[]): Promise<any[]> {
+    const found = JSON.parse(await this.run(['apply', '--server-side', '--dry-run=server', '-o', 'json', '-f', '-'], { input: asList(objects), timeout: 180 }));
+    return found.kind === 'List' ? found.items : [found];
+  }
+
+  /** What applying would change, as a diff; empty where it is nothing. */
+  diff(objects: readonly Manifest[]): Promise<string> {
+    return this.run(['diff', '--server-side', '--field-manager=conformance', '-f', '-'], { input: asList(objects), timeout: 180 })
+      .catch(error => error instanceof CommandFailed && error.stdout ? error.stdout : Promise.reject(error));
+  }
+
   /** Deletes objects and waits until they are gone, if not their pods; what is not there is gone. */
   delete(objects: readonly Manifest[]): Promise<string> {
     if (objects.length === 0) { return Promise.resolve(''); }

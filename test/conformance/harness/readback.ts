@@ -10,18 +10,25 @@ export interface Drift {
 
 /**
  * What Argo CD would show as a difference: a field of what was applied that the live object has otherwise. What the cluster adds is no
- * difference, but for elements of a list, which Argo CD compares one by one, in their order. Before that it drops
+ * difference, but for elements of a list, which Argo CD compares one by one, in their order, and for what the schema of a custom resource
+ * adds to its spec, since Argo CD knows no defaults of those. Before that it drops
  * `metadata.creationTimestamp` and `status`, and takes quantities of resources for what they amount to; so do we.
  */
 export async function readBack(kubectl: Kubectl, objects: readonly Manifest[]): Promise<Drift[]> {
-  const drifts: Drift[] = [];
-  const lives = await kubectl.getAll(objects);
+  return drifts(objects, await kubectl.getAll(objects));
+}
+
+/** The same of objects and what became of them. */
+export function drifts(objects: readonly Manifest[], lives: readonly any[]): Drift[] {
+  const all: Drift[] = [];
   objects.forEach((object, index) => {
     const { namespace, name } = object.metadata;
-    compare(object, lives[index], [], (path, applied, live) =>
-      drifts.push({ object: `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`, path: path.join('.'), applied, live }));
+    const found: Found = (path, applied, live) =>
+      all.push({ object: `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`, path: path.join('.'), applied, live });
+    compare(object, lives[index], [], found);
+    if (isCustom(object)) { compare(lives[index].spec, object.spec, ['spec'], (path, live, applied) => found(path, applied, live)); }
   });
-  return drifts;
+  return all;
 }
 
 type Found = (path: string[], applied: unknown, live: unknown) => void;
@@ -36,6 +43,11 @@ function compare(applied: any, live: any, path: string[], found: Found): void {
   } else if (!(applied === live || (isQuantity(path) && amount(applied) === amount(live)))) {
     found(path, applied, live);
   }
+}
+
+/** Whether its kind is none of Kubernetes' own, whose groups have no dot or end in k8s.io. */
+function isCustom({ apiVersion }: Manifest): boolean {
+  return /^[^/]*\.[^/]*\//.test(apiVersion) && !/^[^/]*\.k8s\.io\//.test(apiVersion);
 }
 
 /** Resources read back as they are stored, `1Gi` for `1024Mi`. */

@@ -106,7 +106,7 @@ class Pod:
     def fetching(self, *options):
         server = self.server
         return self.container(
-            'sh', os.path.join(ASSETS, 'pod', 'config_fetch.sh'), *options, '--url', server.url, '--path', PATH, '--interval', '1',
+            'sh', os.path.join(ASSETS, 'git', 'git_fetch.sh'), *options, '--url', server.url, '--file', PATH, '--interval', '1',
             '--out', os.path.join(self.directory, 'fetched'), '--tmp', os.path.join(self.directory, 'tmp'), '--pause', '0',
             '--ssh-key', server.path('client'), '--known-hosts', server.path('known_hosts'))
 

@@ -1,7 +1,7 @@
 import { ImageBuilding } from '../harness/image-building';
 import { Context, Scenario } from '../harness/scenario';
 import { expectEqual, expectThat, since, waitFor } from '../harness/wait';
-import { IMAGE_BUILDER, OUTSIDE } from '../standins/manifests';
+import { IMAGE_BUILDER } from '../standins/manifests';
 import { Diskimages, NodepoolConfig } from 'cdk8s-nodepool';
 
 const NAMESPACE = 'builder-key';
@@ -53,18 +53,13 @@ async function run({ kubectl }: Context, building: ImageBuilding): Promise<strin
   expectEqual('the version after another Job', later.metadata.resourceVersion, secret.metadata.resourceVersion);
 
   const pub = Buffer.from(secret.data.pub, 'base64').toString();
-  const before = (await kubectl.get('secret', 'image-builder', OUTSIDE)).data.authorized_keys;
-  const authorize = (keys: string) => kubectl.run(['patch', 'secret', 'image-builder', '-n', OUTSIDE, '--type=merge', '-p', JSON.stringify({ data: { authorized_keys: keys } })]);
   const refused = await building.inBuilder('ssh', IMAGE_BUILDER, 'hostname').then(() => '', error => error.output);
   expectThat(refused.includes('Permission denied'), `before the key is authorized ssh says ${refused}`);
-  try {
-    await authorize(Buffer.from(Buffer.from(before, 'base64').toString() + pub).toString('base64'));
+  return building.withKey(pub, async () => {
     const host = await waitFor('ssh with the key', 30, () => building.inBuilder('ssh', IMAGE_BUILDER, 'hostname'), 1);
     return `the builder was Pending without the Secret and ready ${started} after two Jobs at once were complete, one of which made it: priv, pub, immutable, kept by Argo CD and Flux; the account may `
       + `${ALLOWED.join(', ')}, and none of ${REFUSED.length} others; another Job left version ${later.metadata.resourceVersion}; its key opens ${host.trim()}, once authorized`;
-  } finally {
-    await authorize(before);
-  }
+  });
 
   async function complete(name: string): Promise<void> {
     await kubectl.run(['wait', '-n', NAMESPACE, `job/${name}`, '--for=condition=complete', '--timeout=60s'], { timeout: 70 });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { configRepository } from '../../../examples/config-repository/chart';
 import { synthesized } from '../harness/deployment';
+import { GitRepository } from '../harness/git-repository';
 import { takeAway } from '../harness/removal';
 import { Context, Scenario } from '../harness/scenario';
 import { expectEqual, expectThat, since, waitFor } from '../harness/wait';
-import { GIT_SERVER, OUTSIDE, ZUUL } from '../standins/manifests';
+import { ZUUL } from '../standins/manifests';
 import { ZookeeperSource } from 'cdk8s-nodepool';
 
 const LAUNCHER = 'run=config-git-launcher';
@@ -18,57 +19,53 @@ const withLabel = (name: string) => FILE.replace('labels:\n', `labels:\n  - name
 export const configFromGit: Scenario = {
   id: 'config-from-git',
   title: 'nodepool.yaml from a Git repository is renewed without restart; a broken commit is not taken, neither at the start nor later',
-  async run(context) {
-    const { cluster, kubectl, deployment } = context;
-    await deployment.prepare();
-    const server = deployment.gitServer();
-    const stack = synthesized(app => configRepository(app, {
-      instanceName: 'config-git',
-      url: `ssh://nodepool@${GIT_SERVER}/srv/git/config`,
-      interval: Duration.seconds(5),
-      zookeeper: ZookeeperSource.external({ servers: ['zookeeper.zuul.svc:2281'], tlsSecret: 'zookeeper-client-tls', chroot: '/config-git' }),
-    }));
-    await cluster.provideImages([...server, ...stack]);
-    try {
-      await kubectl.apply(server);
-      await kubectl.rolledOut(OUTSIDE, 'deployment/git');
-      await push(context, SET_ELSEWHERE);
-      await kubectl.apply(stack);
-      await logged(context, /zookeeper-servers/);
-      expectEqual('ready launchers with a broken first commit', (await kubectl.readyPods(ZUUL, LAUNCHER)).length, 0);
-      const corrected = Date.now();
-      await push(context, FILE);
-      await kubectl.rolledOut(ZUUL, 'deployment/config-git-launcher');
-      const started = since(corrected);
-      const before = await state(context);
-      expectEqual('labels', before.labels, ['fedora']);
-
-      const pushed = Date.now();
-      await push(context, withLabel('pushed'));
-      await waitFor('the pushed label', 120, async () => (await labels(context)).includes('pushed'));
-      const seen = since(pushed);
-      const broken = await push(context, SET_ELSEWHERE);
-      await waitFor(`commit ${broken} is refused`, 120, async () => (await log(context)).includes(`${broken} is refused, commit`));
-      await push(context, withLabel('fixed'));
-      const ready = (await kubectl.readyPods(ZUUL, LAUNCHER)).length;
-      expectEqual('while the broken commit is there: labels, ready pods', [await labels(context), ready], [['fedora', 'pushed'], 1]);
-      await waitFor('the fixed label', 120, async () => (await labels(context)).includes('fixed'));
-      expectEqual('times that the broken commit was refused', (await log(context)).split(`${broken} is refused`).length - 1, 1);
-      expectEqual('pod, restarts, processes', { ...await state(context), labels: before.labels }, before);
-      await kubectl.rolledOut(ZUUL, 'statefulset/config-git-builder');
-      return `a broken first commit: not ready, the log names zookeeper-servers; ready ${started} after a good one; a pushed label after ${seen}; a broken commit: refused `
-        + 'once, ready, the labels stayed; a fixed one taken; same pod, same processes, no restart';
-    } finally {
-      await takeAway(cluster, [...stack, ...server]);
-    }
-  },
+  run: context => GitRepository.during(context, repository => run(context, repository)),
 };
 
-/** Commits the file for launcher and builder; the hash of the commit. */
-async function push({ kubectl }: Context, text: string): Promise<string> {
-  const script = 'cd $(mktemp -d) && git clone -q /srv/git/config . 2>/dev/null && git checkout -q -B main && mkdir -p nodepool && cat > nodepool/nodepool.yaml'
-    + ' && echo "{labels: [], providers: [], diskimages: []}" > nodepool/nodepool-builder.yaml && git add -A && git commit -q --allow-empty -m change && git push -q origin main && git rev-parse HEAD';
-  return (await kubectl.exec(OUTSIDE, 'deployment/git', ['sh', '-c', script], { input: text })).trim();
+async function run(context: Context, repository: GitRepository): Promise<string> {
+  const { cluster, kubectl } = context;
+  const stack = synthesized(app => configRepository(app, {
+    instanceName: 'config-git',
+    url: GitRepository.URL,
+    interval: Duration.seconds(5),
+    zookeeper: ZookeeperSource.external({ servers: ['zookeeper.zuul.svc:2281'], tlsSecret: 'zookeeper-client-tls', chroot: '/config-git' }),
+  }));
+  await cluster.provideImages(stack);
+  try {
+    await push(repository, SET_ELSEWHERE);
+    await kubectl.apply(stack);
+    await logged(context, /zookeeper-servers/);
+    expectEqual('ready launchers with a broken first commit', (await kubectl.readyPods(ZUUL, LAUNCHER)).length, 0);
+    const corrected = Date.now();
+    await push(repository, FILE);
+    await kubectl.rolledOut(ZUUL, 'deployment/config-git-launcher');
+    const started = since(corrected);
+    const before = await state(context);
+    expectEqual('labels', before.labels, ['fedora']);
+
+    const pushed = Date.now();
+    await push(repository, withLabel('pushed'));
+    await waitFor('the pushed label', 120, async () => (await labels(context)).includes('pushed'));
+    const seen = since(pushed);
+    const broken = await push(repository, SET_ELSEWHERE);
+    await waitFor(`commit ${broken} is refused`, 120, async () => (await log(context)).includes(`${broken} is refused, commit`));
+    await push(repository, withLabel('fixed'));
+    const ready = (await kubectl.readyPods(ZUUL, LAUNCHER)).length;
+    expectEqual('while the broken commit is there: labels, ready pods', [await labels(context), ready], [['fedora', 'pushed'], 1]);
+    await waitFor('the fixed label', 120, async () => (await labels(context)).includes('fixed'));
+    expectEqual('times that the broken commit was refused', (await log(context)).split(`${broken} is refused`).length - 1, 1);
+    expectEqual('pod, restarts, processes', { ...await state(context), labels: before.labels }, before);
+    await kubectl.rolledOut(ZUUL, 'statefulset/config-git-builder');
+    return `a broken first commit: not ready, the log names zookeeper-servers; ready ${started} after a good one; a pushed label after ${seen}; a broken commit: refused `
+      + 'once, ready, the labels stayed; a fixed one taken; same pod, same processes, no restart';
+  } finally {
+    await takeAway(cluster, stack);
+  }
+}
+
+/** Commits the file of the launcher, and one of the builder; the hash of the commit. */
+function push(repository: GitRepository, text: string): Promise<string> {
+  return repository.push({ 'nodepool/nodepool.yaml': text, 'nodepool/nodepool-builder.yaml': '{labels: [], providers: [], diskimages: []}\n' });
 }
 
 async function log({ kubectl }: Context, container = 'config-check'): Promise<string> {

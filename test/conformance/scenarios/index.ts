@@ -7,6 +7,7 @@ import { deadCloud } from './dead-cloud';
 import { dibAnsible } from './dib-ansible';
 import { imageBuild } from './image-build';
 import { kubernetesDriver } from './kubernetes-driver';
+import { openshiftDib } from './openshift-dib';
 import { openshiftUid } from './openshift-uid';
 import { openshiftpods } from './openshiftpods';
 import { providersReload } from './providers-reload';
@@ -43,6 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   openshiftUid,
   builderKeyJob,
   dibAnsible,
+  openshiftDib,
   configFromGit,
   sops,
   sealedSecrets,

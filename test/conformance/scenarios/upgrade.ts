@@ -40,7 +40,7 @@ async function upgradeThrough({ cluster, kubectl }: Context, commits: string[], 
   const at = (commit: string) => parseManifests(git('show', `${commit}:${golden}`).join('\n')) as Manifest[];
   const today = at('HEAD');
   for (const commit of commits) {
-    await takeAway(cluster, today);
+    await takeAway(cluster, today, { atOnce: true });
     const before = at(commit);
     await provideGround(kubectl, before);
     await kubectl.apply(before);
@@ -50,7 +50,7 @@ async function upgradeThrough({ cluster, kubectl }: Context, commits: string[], 
     await kubectl.apply(today);
     expectEqual(`the claim of ${golden} from ${commit.slice(0, 7)}`, await claim(), uid);
     const names = new Set(today.map(nameOf));
-    await takeAway(cluster, [...today, ...before.filter(object => !names.has(nameOf(object)))]);
+    await takeAway(cluster, [...today, ...before.filter(object => !names.has(nameOf(object)))], { atOnce: true });
   }
 }
 

@@ -1,4 +1,4 @@
-"""config_fetch.sh with real repositories, a real server of them, and the credentials that it asks for."""
+"""git_fetch.sh with real repositories, a real server of them, and the credentials that it asks for."""
 
 import base64
 import os
@@ -11,9 +11,9 @@ import time
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from support import POD, TempDirTest
+from support import ASSETS, TempDirTest
 
-FETCH = os.path.join(POD, 'config_fetch.sh')
+FETCH = os.path.join(ASSETS, 'git', 'git_fetch.sh')
 FILE = 'nodepool/nodepool.yaml'
 
 
@@ -43,8 +43,8 @@ class FetchTest(TempDirTest):
         self.git('push', '-q', '--force', self.bare, 'HEAD:' + branch, cwd=self.path('clone'))
         return self.git('rev-parse', 'HEAD', cwd=self.path('clone'))
 
-    def arguments(self, *options, url=None, path=FILE):
-        return ['sh', FETCH, '--url', url or 'file://' + self.bare, '--path', path, '--out', self.path('out'),
+    def arguments(self, *options, url=None, path=FILE, kind='--file'):
+        return ['sh', FETCH, '--url', url or 'file://' + self.bare, kind, path, '--out', self.path('out'),
                 '--tmp', self.path('tmp'), '--pause', '0'] + list(options)
 
     def once(self, *options, code=0, **more):
@@ -89,6 +89,33 @@ class Once(FetchTest):
             self.once('--ref', ref)
             self.assertEqual(self.fetched(), (other, 'max-hold-age: 1\n'))
 
+    def test_a_commit_is_found_on_a_server_that_hands_out_branches_alone(self):
+        self.commit('labels: [{name: later}]\n')
+        # Over version 2 git's own server hands out all that it has.
+        self.env.update(GIT_CONFIG_COUNT='1', GIT_CONFIG_KEY_0='protocol.version', GIT_CONFIG_VALUE_0='0')
+        self.once('--ref', self.first)
+        self.assertEqual(self.fetched(), (self.first, 'labels: []\n'))
+        self.once('--ref', self.first)
+
+    def test_fails_for_a_commit_that_is_nowhere(self):
+        self.assertIn('fatal', self.once('--ref', '1' * 40, code=1))
+
+    def test_it_is_tried_three_times(self):
+        self.assertEqual(self.once('--ref', 'nowhere', code=1).count('git-fetch:'), 3)
+
+    def test_a_password_in_an_address_is_not_in_the_log(self):
+        for user in ('ci:pass-word', 'pass-word'):
+            log = self.once(url='https://{}@localhost:1/x.git'.format(user), code=1)
+            self.assertNotIn('pass-word', log)
+            self.assertIn('https://localhost:1/x.git', log)
+
+    def test_fails_without_git_and_says_what_is_missing(self):
+        os.mkdir(self.path('bin'))
+        for program in ('sh', 'sed', 'date', 'cat'):
+            os.symlink(shutil.which(program), self.path('bin', program))
+        self.env['PATH'] = self.path('bin')
+        self.assertIn("there is no git in this image; name one that has it by 'image'", self.once(code=1))
+
     def test_the_bytes_stay(self):
         text = 'labels: []\r\n# \u00e4 %(NODEPOOL_X) ' + 'x' * 3 + '  '
         with open(os.path.join(self.path('clone'), FILE), 'wb') as stream:
@@ -128,6 +155,64 @@ class Once(FetchTest):
         self.commit(None)
         self.assertIn('link.yaml is a symbolic link', self.once(code=1, path='link.yaml'))
         self.assertEqual([name for name in os.listdir(self.path('out'))], [])
+
+
+class Checkout(FetchTest):
+
+    def checkout(self, *options, path='.', **more):
+        return self.once(*options, path=path, kind='--checkout', **more)
+
+    def text(self, name=FILE):
+        return self.read('out', 'checkout', name)
+
+    def test_all_files_are_there(self):
+        self.commit('- hosts: all\n', name='build.yaml')
+        log = self.checkout()
+        self.assertEqual((self.text(), self.text('build.yaml')), ('labels: []\n', '- hosts: all\n'))
+        self.assertEqual(sorted(os.listdir(self.path('out'))), ['checkout', 'current'])
+        self.assertIn(self.read('out', 'current').strip(), log)
+
+    def test_programs_and_links_stay_what_they_are(self):
+        self.write('clone/run', '#!/bin/sh\n')
+        os.chmod(self.path('clone', 'run'), 0o755)
+        os.symlink('run', self.path('clone', 'link'))
+        self.commit(None)
+        self.checkout()
+        self.assertTrue(os.access(self.path('out', 'checkout', 'run'), os.X_OK))
+        self.assertEqual(os.readlink(self.path('out', 'checkout', 'link')), 'run')
+
+    def test_a_second_run_takes_the_place_of_the_first(self):
+        self.commit('x', name='old')
+        self.checkout()
+        self.git('rm', '-q', 'old', cwd=self.path('clone'))
+        self.commit('labels: [1]\n')
+        self.checkout()
+        self.assertEqual(self.text(), 'labels: [1]\n')
+        self.assertEqual(os.listdir(self.path('out', 'checkout')), ['nodepool'])
+
+    def test_a_tag_and_a_commit_stay_what_they_are(self):
+        self.git('push', '-q', self.bare, 'HEAD:refs/tags/v1', cwd=self.path('clone'))
+        self.commit('labels: [1]\n')
+        for ref in ('v1', self.first):
+            self.checkout('--ref', ref)
+            self.assertEqual(self.text(), 'labels: []\n')
+
+    def test_the_same_commit_in_another_pod_and_after_a_restart(self):
+        for name in ('out', 'tmp', None):
+            self.checkout()
+            self.assertEqual(self.text(), 'labels: []\n')
+            shutil.rmtree(self.path(name or 'none'), ignore_errors=True)
+
+    def test_fails_without_the_directory_that_must_be_there(self):
+        for path in ('roles', FILE, '-x'):
+            self.assertIn("{} is no directory in it; push it, or correct 'path'".format(path), self.checkout(path=path, code=1))
+        self.assertFalse(os.path.exists(self.path('out', 'checkout')))
+        self.checkout(path='nodepool')
+
+    def test_what_is_missing_later_leaves_the_old_checkout(self):
+        self.checkout()
+        self.assertIn('going on with commit', self.checkout('--ref', 'nowhere'))
+        self.assertEqual(self.text(), 'labels: []\n')
 
 
 class Polling(FetchTest):
@@ -283,14 +368,14 @@ class Credentials(FetchTest):
             os.mkdir(self.path(name))
             os.chown(self.path(name), 1000730000, 0)
         os.chmod(self.directory, 0o755)
-        shutil.copytree(POD, self.path('pod'))
+        shutil.copytree(os.path.dirname(FETCH), self.path('git'))
         password = self.write('secret', 'pass-word-1')
         user = self.write('user', 'robot')
         for path in (user, password):
             os.chown(path, 0, 0)
             os.chmod(path, 0o440)
         arguments = self.arguments('--once', '--password', password, '--username', user, url=server.url)
-        arguments[1] = self.path('pod', 'config_fetch.sh')
+        arguments[1] = self.path('git', 'git_fetch.sh')
         # The two volumes are all that can be written to.
         script = 'for d in {0}/out {0}/tmp; do mount --bind $d $d; done; mount -o remount,bind,ro /; ' \
             'mount | grep -q " on {0}/out " && exec setpriv --reuid 1000730000 --regid 0 --clear-groups "$@"'.format(self.directory)
