@@ -52,6 +52,11 @@ export class Written {
     return this.report.clients.flatMap(({ failed }) => failed).filter(({ ended }) => ended * 1000 > from && ended * 1000 < to).length;
   }
 
+  /** When these failed. */
+  failedAt(): string[] {
+    return this.report.clients.flatMap(({ failed }) => failed.map(({ ended, error }) => `${new Date(ended * 1000).toISOString()} ${error}`)).sort();
+  }
+
   /**
    * The longest time that each client was without an acknowledged write, of what lies between two moments (milliseconds since 1970): the shortest of
    * these, in seconds, is how long nobody could write, the longest how long the one waited who found another member last.
