@@ -8,7 +8,7 @@ interface ClientReport {
   readonly failed: { readonly n: number; readonly begun: number; readonly ended: number; readonly error: string }[];
 
   /** Pauses between two acknowledged writes that are longer than 0.3 s. */
-  readonly gaps: [number, number][];
+  readonly gaps: Gap[];
 
   /** What became of its connection, with the moments. */
   readonly states: [number, 'CONNECTED' | 'SUSPENDED' | 'LOST'][];
@@ -38,7 +38,7 @@ export class Written {
     if (broken) { throw new Unexpected(`a client that writes has ended: ${broken.error ?? 'it wrote nothing'}`); }
     expectNothingLost(checked, lost);
     this.acknowledged = clients.reduce((sum, client) => sum + client.acknowledged, 0);
-    this.longestGap = Math.max(0, ...clients.flatMap(({ gaps }) => gaps.map(([from, to]) => to - from)));
+    this.longestGap = longest(clients.flatMap(({ gaps }) => gaps));
   }
 
   /** How many connections broke, and how many sessions ended with that. */
@@ -58,15 +58,26 @@ export class Written {
   }
 
   /**
-   * The longest time that each client was without an acknowledged write, of what lies between two moments (milliseconds since 1970): the shortest of
-   * these, in seconds, is how long nobody could write, the longest how long the one waited who found another member last.
+   * The longest time without an acknowledged write, of what lies between two moments (milliseconds since 1970), in seconds: of all clients
+   * together, and of the one that waited longest.
    */
   outage(from: number, to = Infinity): { nobody: number; last: number } {
-    const longest = this.report.clients.map(({ gaps }) => Math.max(0, ...gaps
+    const clients = this.report.clients.map(({ gaps }) => gaps
       .filter(([begin, end]) => end * 1000 > from && begin * 1000 < to)
-      .map(([begin, end]) => end - Math.max(begin, from / 1000))));
-    return { nobody: Math.min(...longest), last: Math.max(...longest) };
+      .map(([begin, end]): Gap => [Math.max(begin, from / 1000), end]));
+    return { nobody: longest(clients.reduce(inBoth)), last: longest(clients.flat()) };
   }
+}
+
+type Gap = [number, number];
+
+function longest(gaps: readonly Gap[]): number {
+  return Math.max(0, ...gaps.map(([begin, end]) => end - begin));
+}
+
+/** What lies in a gap of the one and in one of the other. */
+function inBoth(some: Gap[], others: Gap[]): Gap[] {
+  return some.flatMap(([begin, end]) => others.map(([b, e]): Gap => [Math.max(begin, b), Math.min(end, e)])).filter(([begin, end]) => begin < end);
 }
 
 /** Clients that write now. */
