@@ -45,14 +45,14 @@ async function run(context: Context, repository: GitRepository): Promise<string>
 
     const pushed = Date.now();
     await push(repository, withLabel('pushed'));
-    await waitFor('the pushed label', 120, async () => (await labels(context)).includes('pushed'));
+    await waitFor('the pushed label', 240, async () => (await labels(context)).includes('pushed'));
     const seen = since(pushed);
     const broken = await push(repository, SET_ELSEWHERE);
-    await waitFor(`commit ${broken} is refused`, 120, async () => (await log(context)).includes(`${broken} is refused, commit`));
+    await waitFor(`commit ${broken} is refused`, 240, async () => (await log(context)).includes(`${broken} is refused, commit`));
     await push(repository, withLabel('fixed'));
     const ready = (await kubectl.readyPods(ZUUL, LAUNCHER)).length;
     expectEqual('while the broken commit is there: labels, ready pods', [await labels(context), ready], [['fedora', 'pushed'], 1]);
-    await waitFor('the fixed label', 120, async () => (await labels(context)).includes('fixed'));
+    await waitFor('the fixed label', 240, async () => (await labels(context)).includes('fixed'));
     expectEqual('times that the broken commit was refused', (await log(context)).split(`${broken} is refused`).length - 1, 1);
     expectEqual('pod, restarts, processes', { ...await state(context), labels: before.labels }, before);
     await kubectl.rolledOut(ZUUL, 'statefulset/config-git-builder');
