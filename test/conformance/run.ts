@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diagnose } from './harness/diagnose';
-import { existingGround, Ground, ownGrounds } from './harness/ground';
+import { endKept, existingGround, Ground, ownGrounds } from './harness/ground';
 import { Report } from './harness/report';
 import { Scenario } from './harness/scenario';
 import { SCENARIOS } from './scenarios';
@@ -14,6 +14,7 @@ const HELP = `Runs the conformance scenarios: the complete example with the real
   --only ID          this scenario alone; may be given several times
   --report FILE      writes the table as JSON, also when scenarios fail
   --keep             leaves the cluster up; npm run conformance:shell looks around in it
+  --down             ends the cluster that --keep left up, and does nothing else
   --clusters N       shares the scenarios out among so many clusters, one of them after the other on each; most of a scenario is waiting (default 1)
   --kubernetes 1.28  an API server of that version alone, for the scenarios that need no more (${SCENARIOS.filter(each => each.apiOnly).map(each => each.id).join(', ')})
   --kubeconfig FILE  a cluster that exists, with the images that the manifests name; it should be an empty one
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
       only: { type: 'string', multiple: true },
       report: { type: 'string' },
       keep: { type: 'boolean', default: false },
+      down: { type: 'boolean', default: false },
       clusters: { type: 'string', default: '1' },
       kubernetes: { type: 'string' },
       kubeconfig: { type: 'string' },
@@ -44,7 +46,9 @@ async function main(): Promise<void> {
   }
   if (options.help) { process.stdout.write(HELP); return; }
   if (options.list) { for (const { id, title } of SCENARIOS) { console.log(`${id.padEnd(20)} ${title}`); } return; }
+  if (options.down) { await endKept(options.state); return; }
 
+  if (options.until !== undefined && !/^\d+$/.test(options.until)) { throw new Error(`--until must be seconds since 1970, got ${options.until}`); }
   const wanted = chosen(options.only, options.kubernetes !== undefined);
   const grounds = options.kubeconfig ? [existingGround(options.kubeconfig)] : ownGrounds(Math.min(clusterCount(options), wanted.length), options);
   const report = new Report(options.report, wanted.map(scenario => scenario.id));
@@ -103,7 +107,10 @@ function clusterCount({ clusters, keep, kubernetes }: { clusters: string; keep: 
 function chosen(only: string[] | undefined, apiOnly: boolean): Scenario[] {
   const unknown = (only ?? []).filter(id => !SCENARIOS.some(scenario => scenario.id === id));
   if (unknown.length > 0) { throw new Error(`no such scenario: ${unknown.join(', ')}; there are ${SCENARIOS.map(each => each.id).join(', ')}`); }
-  return SCENARIOS.filter(scenario => (!only || only.includes(scenario.id)) && (!apiOnly || scenario.apiOnly));
+  const asked = SCENARIOS.filter(scenario => !only || only.includes(scenario.id));
+  const tooMuch = only && apiOnly ? asked.filter(scenario => !scenario.apiOnly).map(scenario => scenario.id) : [];
+  if (tooMuch.length > 0) { throw new Error(`${tooMuch.join(', ')} need more than an API server, which is all that --kubernetes brings`); }
+  return asked.filter(scenario => !apiOnly || scenario.apiOnly);
 }
 
 main().catch(error => {

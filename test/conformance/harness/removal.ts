@@ -22,10 +22,8 @@ export async function takeAway({ kubectl, apiOnly }: Cluster, objects: readonly 
   for (const { metadata: { namespace }, spec } of objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')) {
     const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`).join(',');
     const gone = async () => (await kubectl.list('pods', namespace, selector)).length === 0;
-    // a builder waits for the build that runs.
-    const ended = !options.atOnce && await waitFor(`the pods of ${selector} are gone`, 30, gone).catch(() => false);
-    if (!ended) { await kubectl.run(['delete', 'pods', '-n', namespace!, '-l', selector, '--grace-period=0', '--force']); }
-    await waitFor(`the pods of ${selector} are gone`, 30, gone);
+    if (options.atOnce) { await kubectl.run(['delete', 'pods', '-n', namespace!, '-l', selector, '--grace-period=0', '--force']); }
+    await waitFor(`the pods of ${selector} are gone`, 90, gone);
     await kubectl.run(['delete', 'pvc', '-n', namespace!, '-l', selector, '--timeout=60s'], { timeout: 70 });
   }
 }
