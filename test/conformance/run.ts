@@ -15,7 +15,8 @@ const HELP = `Runs the conformance scenarios: the complete example with the real
   --report FILE      writes the table as JSON, also when scenarios fail
   --keep             leaves the cluster up; npm run conformance:shell looks around in it
   --down             ends the cluster that --keep left up, and does nothing else
-  --clusters N       shares the scenarios out among so many clusters, one of them after the other on each; most of a scenario is waiting (default 1)
+  --clusters N       shares the scenarios out among so many clusters, one of them after the other on each; most of a scenario is waiting (default 1).
+                     Those that measure seconds come last, with the machine for themselves
   --kubernetes 1.28  an API server of that version alone, for the scenarios that need no more (${SCENARIOS.filter(each => each.apiOnly).map(each => each.id).join(', ')})
   --kubeconfig FILE  a cluster that exists, with the images that the manifests name; it should be an empty one
   --state DIR        where the cluster's state is; one that --keep left there is used again
@@ -65,24 +66,31 @@ async function main(): Promise<void> {
   process.exitCode = report.failed ? 1 : 0;
 }
 
-/** Runs each scenario once. The first cluster takes them from the front, the others from the end: neighbours share what they need. */
+/**
+ * Runs each scenario once. The first cluster takes them from the front, the others from the end: neighbours share what they need. Those that want
+ * the machine for themselves come last.
+ */
 async function shareOut(wanted: readonly Scenario[], grounds: readonly Ground[], report: Report, late: () => boolean): Promise<void> {
-  const left = [...wanted];
-  const work = async (ground: Ground, first: boolean) => {
-    for (;;) {
-      const scenario = first ? left.shift() : left.pop();
-      if (!scenario) { return; }
+  const together = wanted.filter(scenario => !scenario.alone);
+  const alone = wanted.filter(scenario => scenario.alone);
+  const work = async (ground: Ground, left: Scenario[], next: () => Scenario | undefined) => {
+    while (left.length > 0) {
+      const scenario = next()!;
       if (late()) { report.skip(scenario.id); } else { await runOne(scenario, ground, report); }
     }
   };
   const workers: Promise<void>[] = [];
-  for (const [index, ground] of grounds.entries()) {
-    // one after the other: the first makes what the cache lacks.
+  const [first, ...others] = grounds;
+  // one after the other: the first makes what the cache lacks.
+  await first.begin();
+  workers.push(work(first, together, () => together.shift()));
+  for (const ground of others) {
+    if (together.length === 0) { break; }
     await ground.begin();
-    workers.push(work(ground, index === 0));
-    workers[index].catch(() => undefined);
+    workers.push(work(ground, together, () => together.pop()).then(() => ground.end()));
   }
   await Promise.all(workers);
+  await work(first, alone, () => alone.shift());
 }
 
 async function runOne(scenario: Scenario, { cluster, deployment }: Ground, report: Report): Promise<void> {

@@ -35,7 +35,7 @@ export class Executor {
     const forward = 'python3 -m http.server 19885 --bind 127.0.0.1 >/dev/null 2>&1 & sleep 1';
     await this.kubectl('exec', pod, '--', 'sh', '-c', forward);
     const page = await this.deployment.inZuul(['bash', '-c', `${PROGRAM} --kubeconfig ${this.kubeconfig} port-forward pod/${pod} 19885:19885 >/dev/null & `
-      + 'forward=$!; trap "kill $forward" EXIT; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; '
+      + 'forward=$!; trap "kill $forward" EXIT; for i in $(seq 60); do sleep 0.5; '
       + 'python3 -c "import urllib.request as u; print(u.urlopen(\'http://127.0.0.1:19885/tmp/there\', timeout=5).read().decode())" 2>/dev/null && exit; done; exit 1']);
     expectThat(page.includes('content'), `through the forwarded port: ${page}`);
   }

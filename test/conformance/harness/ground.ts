@@ -71,6 +71,7 @@ class OwnGround implements Ground {
     } else {
       console.log(`The cluster is kept in ${this.directory}: npm run conformance:shell looks around in it, npm run conformance -- --down ends it`);
     }
+    this.state = 'not begun';
     this.lock.release();
   }
 

@@ -22,6 +22,9 @@ export interface Scenario {
   /** Whether it needs an API server alone. */
   readonly apiOnly?: boolean;
 
+  /** Whether it measures what other work on the machine would change. */
+  readonly alone?: boolean;
+
   /** Fails where the promise is not kept; returns what was seen. It leaves the deployment as it found it. */
   run(context: Context): Promise<string>;
 }
