@@ -16,7 +16,9 @@ export async function provideGround(kubectl: Kubectl, objects: readonly Manifest
  * Deletes objects, with their pods and volumes: the next example may have other ones under the same names. Namespaces stay. Pods end in order,
  * unless it is said that nothing depends on that.
  */
-export async function takeAway({ kubectl, apiOnly }: Cluster, objects: readonly Manifest[], options: { readonly atOnce?: boolean } = {}): Promise<void> {
+export async function takeAway(
+  { kubectl, apiOnly }: Cluster, objects: readonly Manifest[], options: { readonly atOnce?: boolean } = {},
+): Promise<void> {
   await kubectl.delete(objects.filter(({ kind }) => kind !== 'Namespace'));
   if (apiOnly) { return; } // without controllers nobody made any
   for (const { metadata: { namespace }, spec } of objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')) {

@@ -45,7 +45,7 @@ async function builderStops({ kubectl, deployment }: Context): Promise<string> {
   return `the pod waited for it, ${seconds}, the image is ready`;
 }
 
-/** A process 1 loses a SIGTERM that comes before it has its handlers; the pod would stay for its grace period, which is as long as a build may take. */
+/** Process 1 loses a SIGTERM that comes before it has its handlers; the pod would stay for its grace period, as long as a build may take. */
 async function builderStopsAtItsStart({ kubectl }: Context): Promise<string> {
   let longest = 0;
   for (const seconds of [0, 0.3, 0.6, 1, 1.5]) {
