@@ -319,6 +319,9 @@ class Launcher:
         return wait_for('/ready answers 200', lambda: self.get('/ready')[0] == 200, 60)
 
     def serves(self):
+        """Not even a new nodepool.yaml, for which the launcher reads clouds.yaml itself, ends it."""
+        self.config.set({'nodepool.yaml': self.yaml('first', 'second')})
+        wait_for('the launcher refuses it itself', lambda: self.container.log(r'^(?!.* supervise: ).*Cloud cloud-one was not found'), 60)
         check(self.get('/ready')[0] == 200 and 'first' in self.get('/label-list')[1], 'the launcher does not serve')
 
 
