@@ -73,7 +73,12 @@ export class Deployment {
 
   /** Sets the providers' Secret, as an administrator would: what was there before goes. Both services start again with what it holds now. */
   async setProviders(texts: Record<string, string> = { 'clouds.yaml': clouds() }): Promise<void> {
-    await this.startedAgainBy(() => this.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(secret(ZUUL, 'nodepool-providers-secrets', texts)) }));
+    await this.startedAgainBy(() => this.changeProviders(texts));
+  }
+
+  /** The same without waiting for anything. */
+  async changeProviders(texts: Record<string, string>): Promise<void> {
+    await this.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(secret(ZUUL, 'nodepool-providers-secrets', texts)) });
   }
 
   /** Does what makes both services start again, and waits until they have done so and the launcher has reached ZooKeeper. */
@@ -82,7 +87,7 @@ export class Deployment {
     const before = await Promise.all(services.map(service => this.starts(service)));
     const result = await change();
     for (const [index, service] of services.entries()) {
-      await waitFor(`the ${service} is started again`, 180, async () => (await this.starts(service)).started > before[index].started, 1);
+      await waitFor(`the ${service} is started again`, 300, async () => (await this.starts(service)).started > before[index].started, 1);
     }
     await waitFor('/ready', 60, async () => await this.page('/ready') === 'OK');
     return result;
