@@ -22,7 +22,8 @@ LOADER = textwrap.dedent('''
     def loadConfig(path):
         with open({counter!r}, 'a') as stream:
             stream.write('{{}}\\n'.format(os.getpid()))
-        text = open({clouds!r}).read() + open(path).read()
+        clouds = open({clouds!r}).read()
+        text = clouds + open(path).read()
         if 'flood' in text:
             print('x' * 300000)
         if 'hang' in text:
@@ -36,7 +37,7 @@ LOADER = textwrap.dedent('''
         if 'memory' in text:
             raise MemoryError()
         if 'broken' in text:
-            raise Exception('Cloud cloud-one was not found: ' + os.environ.get('NODEPOOL_X', '') + text.split()[-1])
+            raise Exception('Cloud cloud-one was not found: ' + os.environ.get('NODEPOOL_X', '') + ' ' + clouds.split()[-1])
 ''')
 
 
@@ -210,14 +211,8 @@ class Masked(JudgeTest):
 
     def test_the_log_shows_no_value_of_a_file_or_a_variable(self):
         self.assertFalse(self.verdict('broken {}'.format(SECRET)))
-        text = '\n'.join(self.lines)
-        self.assertIn('Cloud cloud-one was not found: %(NODEPOOL_X)', text)
-        self.judge.forget()
-        self.write('nodepool.yaml', '')
-        self.lines.clear()
-        self.ask('broken')
-        self.collect()
-        self.assertNotIn('placeheld', '\n'.join(self.lines))
+        self.assertEqual(self.lines[1], "  Nodepool's loader: Exception: Cloud cloud-one was not found: %(NODEPOOL_X) ***")
+        self.assertNotIn(SECRET, self.lines[0])
 
     def test_values_are_hidden_however_they_are_written(self):
         for text in ('password: pa55-word/+x\n', 'password: "pa55-word/+x"\n', "{a: {password: 'pa55-word/+x', b: c}}",
@@ -314,14 +309,17 @@ class Supervised(SuperviseTest):
         self.assertEqual((len(self.ups()), self.asked()), (1, 2))
 
     def test_a_stop_while_it_judges_is_not_delayed_and_ends_the_loader(self):
-        self.watch()
+        self.watch(stop=3)
         self.set('hang')
         wait_until(lambda: self.asked() == 1, 'the loader runs')
         loader = int(self.read('counter'))
-        self.assertEqual(self.terminate(), 0)
-        self.assertLess(self.seconds, 2)
+        self.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: 'SIGINT' in self.notes(), 'SIGINT', 1)
+        # At once, and not only when the daemon has ended: it needs the processor.
+        wait_until(lambda: not runs(loader), 'the loader is gone', 1)
+        self.assertNotIn('stopped', self.notes())
+        self.assertEqual(self.end(), 0)
         self.assertEqual(self.notes()[1:], ['SIGINT', 'stopped'])
-        wait_until(lambda: not runs(loader), 'the loader is gone')
 
     def test_a_daemon_that_ends_while_it_is_judged_ends_the_container_at_once(self):
         self.watch()

@@ -89,7 +89,7 @@ export class Deployment {
     for (const [index, service] of services.entries()) {
       await waitFor(`the ${service} is started again`, 300, async () => (await this.starts(service)).started > before[index].started, 1);
     }
-    await waitFor('/ready', 60, async () => await this.page('/ready') === 'OK');
+    await waitFor('/ready', 180, async () => await this.page('/ready') === 'OK');
     return result;
   }
 
