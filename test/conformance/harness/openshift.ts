@@ -1,19 +1,16 @@
-import { Kubectl, Manifest } from './kubectl';
+import { Manifest } from './kubectl';
+import { Context } from './scenario';
 import { sleep } from './wait';
 
 /** The user id that pods get. */
 export const OPENSHIFT_UID = 1000650000;
 
-/** Does something while pods of some namespaces get a user of the cluster's choice, if they ask for none, as OpenShift gives it. */
-export async function asOnOpenshift<T>(kubectl: Kubectl, namespaces: readonly string[], use: () => Promise<T>): Promise<T> {
+/** For the time of a scenario pods of some namespaces get a user of the cluster's choice, if they ask for none, as OpenShift gives it. */
+export async function asOnOpenshift({ kubectl, cleanup }: Context, namespaces: readonly string[]): Promise<void> {
   const objects = scc(namespaces);
-  try {
-    await kubectl.apply(objects);
-    await sleep(3); // the API server reads its policies again now and then
-    return await use();
-  } finally {
-    await kubectl.delete(objects);
-  }
+  cleanup(() => kubectl.delete(objects));
+  await kubectl.apply(objects);
+  await sleep(3); // the API server reads its policies again now and then
 }
 
 /** What the SCC restricted-v2 adds to a pod that asks for no user of its own. The group is left as it is, which is 0 for an unknown user. */

@@ -15,7 +15,7 @@ const REFUSED = ['get secrets/zookeeper-client-tls', 'list secrets', 'watch secr
 export const builderKeyJob: Scenario = {
   id: 'builder-key-job',
   title: 'the builder waits for its ssh key, which a Job makes once, however often and however many at a time',
-  run: context => ImageBuilding.in(context, NAMESPACE, building => run(context, building)),
+  async run(context) { return run(context, await ImageBuilding.in(context, NAMESPACE)); },
 };
 
 async function run({ kubectl }: Context, building: ImageBuilding): Promise<string> {
@@ -55,11 +55,10 @@ async function run({ kubectl }: Context, building: ImageBuilding): Promise<strin
   const pub = Buffer.from(secret.data.pub, 'base64').toString();
   const refused = await building.inBuilder('ssh', IMAGE_BUILDER, 'hostname').then(() => '', error => error.output);
   expectThat(refused.includes('Permission denied'), `before the key is authorized ssh says ${refused}`);
-  return building.withKey(pub, async () => {
-    const host = await waitFor('ssh with the key', 30, () => building.inBuilder('ssh', IMAGE_BUILDER, 'hostname'), 1);
-    return `the builder was Pending without the Secret and ready ${started} after two Jobs at once were complete, one of which made it: priv, pub, immutable, kept by Argo CD and Flux; the account may `
-      + `${ALLOWED.join(', ')}, and none of ${REFUSED.length} others; another Job left version ${later.metadata.resourceVersion}; its key opens ${host.trim()}, once authorized`;
-  });
+  await building.authorize(pub);
+  const host = await waitFor('ssh with the key', 30, () => building.inBuilder('ssh', IMAGE_BUILDER, 'hostname'), 1);
+  return `the builder was Pending without the Secret and ready ${started} after two Jobs at once were complete, one of which made it: priv, pub, immutable, kept by Argo CD and Flux; the account may `
+    + `${ALLOWED.join(', ')}, and none of ${REFUSED.length} others; another Job left version ${later.metadata.resourceVersion}; its key opens ${host.trim()}, once authorized`;
 
   async function complete(name: string): Promise<void> {
     await kubectl.run(['wait', '-n', NAMESPACE, `job/${name}`, '--for=condition=complete', '--timeout=60s'], { timeout: 70 });

@@ -27,7 +27,7 @@ const OTHER_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIrgOMbyWWMkpc8UtuIysI2fA
 export const dibAnsible: Scenario = {
   id: 'dib-ansible',
   title: 'Ansible builds on another machine over ssh; a build fails where the playbook, the image or the host key does; its log is stamped, and secrets are masked',
-  run: context => ImageBuilding.in(context, NAMESPACE, building => run(context, building)),
+  async run(context) { return run(context, await ImageBuilding.in(context, NAMESPACE)); },
 };
 
 async function run({ kubectl }: Context, building: ImageBuilding): Promise<string> {

@@ -7,13 +7,11 @@ export const openshiftUid: Scenario = {
   id: 'openshift-uid',
   title: 'an arbitrary high user id, as OpenShift gives it, runs every pod of Platform.OPENSHIFT, ssh included',
   async run(context) {
-    const { kubectl, deployment } = context;
+    const { deployment, cleanup } = context;
     await deployment.ready();
-    try {
-      return await asOnOpenshift(kubectl, ['zuul'], () => run(context));
-    } finally {
-      await deployment.ready();
-    }
+    cleanup(() => deployment.ready());
+    await asOnOpenshift(context, ['zuul']);
+    return run(context);
   },
 };
 
