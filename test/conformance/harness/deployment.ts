@@ -68,7 +68,7 @@ export class Deployment {
     this.prepared = undefined;
     await this.prepare();
     if (this.cluster.apiOnly) { return; }
-    await this.setOpenstack({ boot_seconds: 1, delay: 0, broken: [] });
+    await this.setOpenstack({ boot_seconds: 1, delay: 0, broken: [], second: 'gone' });
     await this.setBuildSeconds(1);
     // the requests of a Zuul go with it.
     await this.restart(['app=zuul']);
@@ -152,6 +152,11 @@ export class Deployment {
     await Promise.all(nodes.map(node => this.zuul('release', node.id)));
   }
 
+  /** The names of all namespaces that the cluster has now. */
+  async namespaces(): Promise<string[]> {
+    return (await this.kubectl.list('namespaces')).map(each => each.metadata.name);
+  }
+
   inZuul(command: string[], options: { input?: string; timeout?: number } = {}): Promise<string> {
     return this.kubectl.exec(ZUUL, 'deployment/zuul', command, options);
   }
@@ -173,7 +178,7 @@ export class Deployment {
     return JSON.parse(await this.kubectl.page(OUTSIDE, 'openstack', 5000, '/_state'));
   }
 
-  async setOpenstack(settings: { boot_seconds?: number; delay?: number; broken?: string[] }): Promise<void> {
+  async setOpenstack(settings: { boot_seconds?: number; delay?: number; broken?: string[]; second?: 'gone' | 'silent' }): Promise<void> {
     await this.kubectl.page(OUTSIDE, 'openstack', 5000, '/_control', { input: JSON.stringify(settings) });
   }
 

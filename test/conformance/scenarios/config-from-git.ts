@@ -6,7 +6,7 @@ import { synthesized } from '../harness/deployment';
 import { GitRepository } from '../harness/git-repository';
 import { takeAway } from '../harness/removal';
 import { Context, Scenario } from '../harness/scenario';
-import { expectEqual, expectThat, since, waitFor } from '../harness/wait';
+import { expectEqual, expectThat, since, sleep, waitFor } from '../harness/wait';
 import { ZUUL } from '../standins/manifests';
 import { ZookeeperSource } from 'cdk8s-nodepool';
 
@@ -49,9 +49,11 @@ async function run(context: Context, repository: GitRepository): Promise<string>
   const seen = since(pushed);
   const broken = await push(repository, SET_ELSEWHERE);
   await waitFor(`commit ${broken} is refused`, 120, async () => (await log(context)).includes(`${broken} is refused, commit`));
-  await push(repository, withLabel('fixed'));
+  // longer than the pods take to fetch again, and the launcher to read again.
+  await sleep(10);
   const ready = (await kubectl.readyPods(ZUUL, LAUNCHER)).length;
   expectEqual('while the broken commit is there: labels, ready pods', [await labels(context), ready], [['fedora', 'pushed'], 1]);
+  await push(repository, withLabel('fixed'));
   await waitFor('the fixed label', 120, async () => (await labels(context)).includes('fixed'));
   expectEqual('times that the broken commit was refused', (await log(context)).split(`${broken} is refused`).length - 1, 1);
   expectEqual('pod, restarts, processes', { ...await state(context), labels: before.labels }, before);
