@@ -18,7 +18,7 @@ export const ready: Scenario = {
     await deployment.giveBack([node]);
     const { id } = await deployment.readyImage();
     const images = await kubectl.exec('zuul', 'nodepool-builder-0', ['nodepool', 'dib-image-list'], { container: 'nodepool-builder' });
-    expectThat(new RegExp(`\\| ${id} +\\| debian-bookworm +\\|.*\\| ready +\\|`).test(images), `nodepool dib-image-list does not show build ${id}:\n${images}`);
+    expectThat(new RegExp(`\\| debian-bookworm-${id} +\\| debian-bookworm +\\|.*\\| ready +\\|`).test(images), `nodepool dib-image-list does not show build ${id}:\n${images}`);
     for (const service of ['launcher', 'builder'] as const) {
       const { restarts, started } = await deployment.starts(service);
       expectEqual(`restarts and starts of the ${service}`, [restarts, started], [0, 1]);
