@@ -76,7 +76,7 @@ export class Deployment {
     await this.apply();
     await this.restart(['run=nodepool-launcher', 'run=nodepool-builder']);
     await this.ready();
-    await this.giveBack(await this.zuul('nodes'));
+    await this.giveBack((await this.zuul('nodes')).filter((node: ZuulNode) => node.state === 'in-use'));
   }
 
   /** Applies the example; a change of a field that a scenario has set by hand is taken back. */
