@@ -76,6 +76,7 @@ export class Deployment {
     await this.apply();
     await this.restart(['run=nodepool-launcher', 'run=nodepool-builder']);
     await this.ready();
+    await this.renewImage();
     await this.giveBack((await this.zuul('nodes')).filter((node: ZuulNode) => node.state === 'in-use'));
   }
 
@@ -216,6 +217,17 @@ export class Deployment {
   async log(service: 'launcher' | 'builder', ...options: string[]): Promise<string> {
     const { metadata: { name } } = await this.pod(service);
     return this.kubectl.run(['logs', '-n', ZUUL, name, '-c', service === 'builder' ? 'nodepool-builder' : service, ...options]);
+  }
+
+  /** A cloud that began anew has lost its images, and Nodepool does not look: another one is built. */
+  private async renewImage(): Promise<void> {
+    const inCloud = async () => {
+      const [{ images }, { uploads }] = [await this.openstack(), await this.readyImage()];
+      return uploads.some(({ external_id: id }) => images.some((image: any) => image.id === id));
+    };
+    if (await inCloud()) { return; }
+    await this.zuul('build', 'debian-bookworm');
+    await waitFor('another image in the cloud', 180, inCloud, 2);
   }
 
   private async restart(selectors: readonly string[]): Promise<void> {
