@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { diagnose } from './harness/diagnose';
+import { attempt } from './harness/attempt';
 import { endKept, existingGround, Ground, ownGrounds } from './harness/ground';
 import { Report } from './harness/report';
 import { Scenario } from './harness/scenario';
@@ -76,7 +76,9 @@ async function shareOut(wanted: readonly Scenario[], grounds: readonly Ground[],
   const work = async (ground: Ground, left: Scenario[], next: () => Scenario | undefined) => {
     while (left.length > 0) {
       const scenario = next()!;
-      if (late()) { report.skip(scenario.id); } else { await runOne(scenario, ground, report); }
+      if (late()) { report.skip(scenario.id); continue; }
+      console.log(`\n${scenario.id}: ${scenario.title}`);
+      await attempt(scenario, ground, report);
     }
   };
   const workers: Promise<void>[] = [];
@@ -91,19 +93,6 @@ async function shareOut(wanted: readonly Scenario[], grounds: readonly Ground[],
   }
   await Promise.all(workers);
   await work(first, alone, () => alone.shift());
-}
-
-async function runOne(scenario: Scenario, { cluster, deployment }: Ground, report: Report): Promise<void> {
-  console.log(`\n${scenario.id}: ${scenario.title}`);
-  const begun = Date.now();
-  const seconds = () => Math.round((Date.now() - begun) / 100) / 10;
-  try {
-    const seen = await scenario.run({ cluster, kubectl: cluster.kubectl, deployment });
-    report.add({ scenario: scenario.id, ok: true, seen, seconds: seconds() });
-  } catch (error) {
-    report.add({ scenario: scenario.id, ok: false, seen: error instanceof Error ? error.message : String(error), seconds: seconds() });
-    await diagnose(cluster.kubectl);
-  }
 }
 
 function clusterCount({ clusters, keep, kubernetes }: { clusters: string; keep: boolean; kubernetes?: string }): number {

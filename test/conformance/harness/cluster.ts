@@ -88,10 +88,13 @@ export class OwnCluster implements Cluster {
     await run(['bash', join(CONFORMANCE, 'images', 'import.sh'), this.state, ...wanted], { timeout: 300 });
   }
 
-  /** A shell in which kubectl is there and knows the cluster. */
-  async shell(): Promise<void> {
+  /** A shell in which kubectl is there and knows the cluster; its exit code. */
+  async shell(): Promise<number> {
     const env = { ...process.env, PATH: `${join(this.state, 'bin')}:${process.env.PATH}`, KUBECONFIG: join(this.state, 'kubeconfig') };
-    await run([process.env.SHELL ?? 'bash'], { env, shown: true, interactive: true }).catch(() => undefined); // the exit code of the last command
+    const program = process.env.SHELL ?? 'bash';
+    const { status, error } = spawnSync(program, { env, stdio: 'inherit' });
+    if (error) { throw new Error(`the shell ${program} does not start: ${error.message}; set SHELL to one that is there`); }
+    return status ?? 1;
   }
 }
 

@@ -3,6 +3,7 @@ import { Deployment, ZuulNode } from './deployment';
 import { expectThat } from './wait';
 
 const PROGRAM = '/tmp/kubectl';
+const EVERYBODY = /^\* self\w+reviews\.(?:authorization|authentication)\.k8s\.io create$/;
 
 /** Zuul's executor: it has kubectl, and for a node the credentials that the request handed over, and uses them inside the cluster. */
 export class Executor {
@@ -15,14 +16,22 @@ export class Executor {
     }
     const kubeconfig = `/tmp/kubeconfig-${node.id}`;
     await deployment.inZuul(['sh', '-c', `python3 /opt/zuul/zuul.py kubeconfig ${node.id} > ${kubeconfig}`]);
-    return new Executor(deployment, kubeconfig);
+    return new Executor(deployment, node, kubeconfig);
   }
 
-  private constructor(private readonly deployment: Deployment, private readonly kubeconfig: string) {}
+  private constructor(private readonly deployment: Deployment, private readonly node: ZuulNode, private readonly kubeconfig: string) {}
 
   /** kubectl with the node's credentials. */
   kubectl(...args: string[]): Promise<string> {
     return this.deployment.inZuul([PROGRAM, '--kubeconfig', this.kubeconfig, ...args]);
+  }
+
+  /** All that the node's credentials allow, in the cluster and each of its namespaces, beside what everybody may: ask about oneself. */
+  async rights(): Promise<{ asked: number; namespaces: number; found: string[] }> {
+    const namespaces = await this.deployment.namespaces();
+    const { asked, allowed } = await this.deployment.zuul('rights', this.node.id, ...namespaces);
+    const found = (allowed as string[]).filter(right => !EVERYBODY.test(right)).sort();
+    return { asked, namespaces: namespaces.length, found };
   }
 
   /** What Zuul does with a pod: commands, files, and the console's port. */

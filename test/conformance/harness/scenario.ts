@@ -9,6 +9,12 @@ export interface Context {
 
   /** The complete example, and what stands around it. */
   readonly deployment: Deployment;
+
+  /**
+   * Leaves something to be done once the scenario has ended, passed or failed; a failure is diagnosed first, while everything is still there.
+   * What is left last is done first, and one that fails keeps the others from nothing.
+   */
+  readonly cleanup: (step: () => Promise<unknown>) => void;
 }
 
 /** Something that administrators are promised, tried on the real thing. */
