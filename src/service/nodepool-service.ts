@@ -6,7 +6,7 @@ import { refuseBaseKeys } from './base-keys';
 import { checkedConfig, ConfigRepository } from './config-repository';
 import { addFetchedConfig, BASE_FILE, fetchPrepare, fetchScripts, startOnlyDir } from './fetched-config';
 import { loggingConfig } from './logging';
-import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
+import { addTrust, checkZookeeper, trustScripts, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
 import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
@@ -98,12 +98,14 @@ export class NodepoolService {
       'restart_judge.py': asset('pod/restart_judge.py'),
       'config_verdict.py': asset('pod/config_verdict.py'),
       ...(configRepository ? fetchScripts() : {}),
+      ...trustScripts(props.zookeeper),
     });
 
     if (!configRepository) { pod.addConfigMap('config', this.configMap.name, CONFIG_DIR); }
     pod.addConfigMap('logging', this.loggingConfigMap.name, LOGGING_DIR);
     pod.addConfigMap('scripts', this.scriptsConfigMap.name, SCRIPTS_DIR);
     pod.addSecret('zookeeper-tls', zookeeperSecret, ZOOKEEPER_TLS_DIR);
+    addTrust(pod, props.zookeeper, SCRIPTS_DIR);
     pod.addEmptyDir('tmp', '/tmp');
     pod.addEnv('HOME', HOME);
     this.addChecksums();

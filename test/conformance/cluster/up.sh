@@ -110,7 +110,7 @@ phase 'API server'
 volumes() {
   local class number name
   for class in standard fast; do
-    for number in {01..30}; do
+    for number in {01..50}; do
       name=$class-$number
       mkdir -p "$STATE/volumes/$name"
       cat <<YAML

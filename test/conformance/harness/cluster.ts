@@ -14,6 +14,7 @@ const IMAGES: [RegExp, string][] = [
   [/\/statsd-exporter$/, 'statsd-exporter'],
   [/\/image-builder$|\/alpine\/git$/, 'image-builder'],
   [/\/sealed-secrets-controller$/, 'sealed-secrets'],
+  [/\/cert-manager-controller$/, 'cert-manager'],
 ];
 
 /** A cluster: one of our own making, or one that exists. */
@@ -28,6 +29,9 @@ export interface Cluster {
 
   /** Brings the images that the objects name, and nodepool.yaml in them. */
   provideImages(objects: readonly Manifest[]): Promise<void>;
+
+  /** Sends a signal to the first process of a pod's container, from outside: it cannot be caught there. */
+  signal(pod: any, container: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
 }
 
 /** A cluster that somebody else brought up; it can pull images by itself, or has them. */
@@ -39,6 +43,7 @@ export function existingCluster(kubeconfig: string): Cluster {
     apiOnly: false,
     kubectlProgram: realpathSync(kubectlProgram), // it is copied into a pod
     provideImages: () => Promise.resolve(),
+    signal: () => Promise.reject(new Error('a cluster that exists has no way to send signals into containers; run this scenario on the cluster of our own')),
   };
 }
 
@@ -86,6 +91,11 @@ export class OwnCluster implements Cluster {
   async provideImages(objects: readonly Manifest[]): Promise<void> {
     const wanted = [...imageNames(objects)].map(name => `${imageFor(name)}=${name}`);
     await run(['bash', join(CONFORMANCE, 'images', 'import.sh'), this.state, ...wanted], { timeout: 300 });
+  }
+
+  async signal(pod: any, container: string, signal: string): Promise<void> {
+    const { containerID } = pod.status.containerStatuses.find(({ name }: any) => name === container);
+    await run([join(this.state, 'bin', 'ctr'), 'tasks', 'kill', '--signal', signal, containerID.replace('containerd://', '')]);
   }
 
   /** A shell in which kubectl is there and knows the cluster; its exit code. */

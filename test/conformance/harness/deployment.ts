@@ -50,6 +50,11 @@ export class Deployment {
   /** A Git server, with the Secret by which it lets the pods in. */
   gitServer(): Manifest[] { return gitServer(this.material); }
 
+  /** A certificate of an authority that no other part knows. */
+  foreignCertificate(of: 'server' | 'client'): { cert: string; key: string } {
+    return { cert: this.material.text(`${of}.crt`), key: this.material.text(`${of}.key`) };
+  }
+
   /** Namespaces, the administrator's Secrets, and the stand-ins. */
   prepare(): Promise<void> {
     this.prepared ??= this.doPrepare().catch(error => {

@@ -1,7 +1,8 @@
 import { Scenario } from '../harness/scenario';
 import { SecretTools } from '../harness/secret-tools';
 import { expectEqual, waitFor } from '../harness/wait';
-import { clouds, OUTSIDE, sealedSecretsController, secret, ZUUL } from '../standins/manifests';
+import { sealedSecretsController } from '../standins/controllers';
+import { clouds, OUTSIDE, secret, ZUUL } from '../standins/manifests';
 import { SecretSource } from 'cdk8s-nodepool';
 
 const NAME = 'nodepool-providers-secrets';
