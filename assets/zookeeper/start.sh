@@ -3,11 +3,13 @@
 #
 #   start.sh ZOO.CFG COMMAND...
 #
-# The member's number is the ordinal of its pod plus one. Everything else is in zoo.cfg.
+# The member's number is 5 minus the ordinal of its pod: of two members with the same data ZooKeeper prefers the larger number as leader, and a
+# new member must not be preferred to an old one, which may not take it. Everything else is in zoo.cfg.
 set -u
 
 config=$1
 shift
+most=5
 
 log() { echo "start: $*" >&2; }
 die() { log "error: $*"; exit 1; }
@@ -15,14 +17,11 @@ die() { log "error: $*"; exit 1; }
 trap 'exit 143' TERM INT
 
 setting() { sed -n "s/^${1//./\\.}=//p" "$config"; }
-count() { grep -c -E "$1" "$config"; }
 
 ordinal=${HOSTNAME##*-}
 [[ $ordinal =~ ^[0-9]+$ ]] || die "the host name '$HOSTNAME' has no ordinal; a member is a pod of a StatefulSet"
-id=$((ordinal + 1))
-members=$(count '^server\.[0-9]+=')
-voters=$((members - $(count '^weight\.[0-9]+=0$')))
-[[ -n $(setting "server.$id") ]] || die "zoo.cfg has no server.$id: its members are $members"
+id=$((most - ordinal))
+[[ -n $(setting "server.$id") ]] || die "zoo.cfg has no server.$id: member $ordinal is none of its members"
 
 data=$(setting dataDir)
 for directory in "$data" "$(setting dataLogDir)"; do
@@ -31,60 +30,110 @@ for directory in "$data" "$(setting dataLogDir)"; do
   fi
 done
 if [[ -s $data/myid && $(<"$data/myid") != "$id" ]]; then
-  die "$data belongs to member $(<"$data/myid"), and this is member $id: the volume is another member's; give each pod its own"
+  die "$data belongs to member $((most - $(<"$data/myid"))), and this is member $ordinal: the volume is another member's; give each pod its own"
 fi
+has_data() { [[ -n $(ls -A "$data/version-2" 2>/dev/null) ]]; }
 
-# ask HOST WORD: what a member answers; nothing where it cannot be reached.
+# weights <TEXT: how much the vote of each ordinal counts, such as "2 2 2 1 1", in zoo.cfg or in what a member answers to `conf`.
+weights() {
+  local text found=() number weight
+  text=$(cat)
+  for ((number = most; number > 0; number--)); do
+    weight=0
+    if grep -q "^server\.$number=" <<<"$text"; then weight=$(sed -n -E "s/^weight\.$number=([0-9]+).*/\1/p" <<<"$text"); fi
+    found+=("${weight:-1}")
+  done
+  echo "${found[@]}"
+}
+new=$(weights <"$config")
+
+sum() { local total=0 each; for each in "$@"; do total=$((total + each)); done; echo "$total"; }
+
+# must_share OLD WHOSE: whoever decides by the old weights has a member in common with whoever decides by the new ones. Else both could have a
+# leader at a time, and what one of them acknowledged would be lost.
+must_share() {
+  local old_weights new_weights old_total new_total mask k with without
+  read -ra old_weights <<<"$1"
+  read -ra new_weights <<<"$new"
+  old_total=$(sum "${old_weights[@]}")
+  new_total=$(sum "${new_weights[@]}")
+  for ((mask = 1; mask < 1 << most; mask++)); do
+    with=0 without=0
+    for ((k = 0; k < most; k++)); do
+      if ((mask >> k & 1)); then with=$((with + old_weights[k])); else without=$((without + new_weights[k])); fi
+    done
+    if ((2 * with > old_total && 2 * without > new_total)); then
+      die "the votes of the members shall be $new, and $2 with $1: those who decide by the one and by the other need not have a member in common," \
+        "two leaders at a time would be possible, and the data of one would be lost. Members join by steps, each when all are ready:" \
+        "'votingMembers' is the number of those before, then 'newMembersVote' beside it, then neither"
+    fi
+  done
+}
+
+# ask ORDINAL: what a member answers to `conf`; nothing where it cannot be reached.
 ask() {
-  echo "$2" | timeout 3 openssl s_client -connect "$1:$(setting secureClientPort)" -quiet -verify_quiet -verify_return_error \
+  local host
+  host=$(setting "server.$((most - $1))")
+  echo conf | timeout 3 openssl s_client -connect "${host%%:*}:$(setting secureClientPort)" -quiet -verify_quiet -verify_return_error \
     -CAfile "$(setting ssl.trustStore.location)" -cert "$(setting ssl.keyStore.location)" -key "$(setting ssl.keyStore.location)" 2>/dev/null
 }
 
-# What the others say: `size N` where one serves (of how many its ensemble is), `answers` where the first one has no quorum, or nothing.
-others() {
-  local answers other host
+# Sets `serving` to the weights that others run with who serve, by their ordinals, and `first` if the first one answers, serving or not.
+declare -A serving=()
+first=''
+ask_others() {
+  local answers other
+  serving=()
+  first=''
   answers=$(mktemp -d)
-  for ((other = 1; other <= members; other++)); do
-    if ((other == id)); then continue; fi
-    host=$(setting "server.$other")
-    ask "${host%%:*}" mntr >"$answers/$other" &
+  for ((other = 0; other < most; other++)); do
+    if ((other != ordinal)) && [[ -n $(setting "server.$((most - other))") ]]; then ask "$other" >"$answers/$other" & fi
   done
   wait
-  local size
-  # a number with a fraction, as the metrics have it.
-  size=$(sed -n -E 's/^zk_quorum_size[[:space:]]+([0-9]+).*/\1/p' "$answers"/* | sort -n | tail -n 1)
-  if [[ -n $size ]]; then echo "size $size"; elif [[ -s $answers/1 ]]; then echo answers; fi
+  for other in "$answers"/*; do
+    if grep -q '^server\.[0-9]*=' "$other" 2>/dev/null; then serving[${other##*/}]=$(weights <"$other"); fi
+  done
+  if [[ -s $answers/0 ]]; then first=yes; fi
   rm -rf "$answers"
 }
 
-# Members that the running ensemble does not know must not be a majority of those that vote: they would elect one of themselves, and the data
-# of the others would be replaced by theirs. So does a member that comes back with data from before it was taken away.
+# Whether the others who serve are enough to be joined: a member that starts finds its leader by their votes alone.
+can_join() {
+  local votes other theirs=0
+  read -ra votes <<<"$new"
+  for other in "${!serving[@]}"; do theirs=$((theirs + votes[other])); done
+  ((2 * theirs > $(sum "${votes[@]}")))
+}
+
 guard() {
-  local said size answered=0 waited=0
+  local other mine waited=0 answered=0
+  if [[ -s $data/weights ]]; then must_share "$(<"$data/weights")" "this one last ran"; fi
   while true; do
-    said=$(others)
-    case $said in
-      size*)
-        size=${said#size }
-        if ((id <= size || 2 * (voters - size) <= voters)); then return 0; fi
-        die "the running ensemble has $size members, and $((voters - size)) of the $voters that shall vote are new to it: a majority, which would" \
-          "elect an empty leader, and the data would be lost. Commit 'votingMembers: $size' beside 'members: $members' first, and take it out when all are ready"
-        ;;
-      answers) answered=$((answered + 1)) ;;
-      *) answered=0 ;;
-    esac
-    # it has been a member before; if nobody serves, asked twice, it is needed.
-    if ((waited > 0)) && [[ -n $(ls -A "$data/version-2" 2>/dev/null) ]]; then return 0; fi
-    # the first one is there and serves nobody, for some seconds: there is no ensemble yet.
-    if ((answered >= 3)); then return 0; fi
+    ask_others
+    for other in "${!serving[@]}"; do must_share "${serving[$other]}" "member $other runs"; done
+    if ((${#serving[@]} > 0)); then
+      if has_data || can_join; then return 0; fi
+      if ((waited >= 10)); then
+        die "this member has no data, and those who serve (${!serving[*]}) have no majority of the votes $new, so that it would never find a leader:" \
+          "commit 'votingMembers' without 'newMembersVote' first, so that it copies the data"
+      fi
+    else
+      # asked twice, nobody serves: whoever has been a member is needed. The first member, and one without a vote, elect no empty leader.
+      read -ra mine <<<"$new"
+      if ((waited > 0)) && has_data; then return 0; fi
+      if ! has_data && ((ordinal == 0 || mine[ordinal] == 0)); then return 0; fi
+      # the first one is there and serves nobody, for some seconds: there is no ensemble yet.
+      if [[ -n $first ]]; then answered=$((answered + 1)); else answered=0; fi
+      if ((answered >= 3)); then return 0; fi
+    fi
     if ((waited % 30 == 0)); then log "asking the others whether there is an ensemble already"; fi
     waited=$((waited + 1))
     sleep 1
   done
 }
-
-if ((ordinal > 0 && id <= voters)); then guard; fi
+guard
 
 echo "$id" >"$data/myid" || die "cannot write $data/myid"
-log "member $id of $members, $voters of them with a vote"
+echo "$new" >"$data/weights" || die "cannot write $data/weights"
+log "member $ordinal, number $id; the votes of the members are $new"
 exec "$@"

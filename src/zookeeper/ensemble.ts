@@ -4,6 +4,14 @@ export const PORTS = { client: 2281, quorum: 2888, election: 3888, metrics: 7000
 /** The largest ensemble. Certificates name all members that it may have, so that growing needs no others. */
 export const MOST_MEMBERS = 5;
 
+/**
+ * ZooKeeper's number of a member. They descend: of two members with the same data the larger number is preferred as leader, and while members join,
+ * the old ones, whose zoo.cfg gives a new one no vote, would not take it.
+ */
+export function memberNumber(ordinal: number): number {
+  return MOST_MEMBERS - ordinal;
+}
+
 /** Where things are in the members' pods. */
 export const PATHS = {
   config: '/etc/zookeeper',

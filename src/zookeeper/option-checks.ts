@@ -38,7 +38,7 @@ export function checkOptions(scope: Construct, options: ZookeeperOptions): void 
   checkTimes(scope, options);
 }
 
-function checkMembers(scope: Construct, { members = 3, votingMembers }: ZookeeperOptions): void {
+function checkMembers(scope: Construct, { members = 3, votingMembers, newMembersVote }: ZookeeperOptions): void {
   if (![1, 3, 5].includes(members)) {
     const even = Number.isInteger(members) && members > 0 && members % 2 === 0;
     const why = even ? `: a majority of ${members} is ${members / 2 + 1}, so that it survives no more losses than ${members - 1}` : '';
@@ -47,7 +47,10 @@ function checkMembers(scope: Construct, { members = 3, votingMembers }: Zookeepe
   if (votingMembers !== undefined && !([1, 3].includes(votingMembers) && votingMembers < members)) {
     const allowed = [1, 3].filter(number => number < members).join(' or ');
     fail(scope, `'votingMembers' must be ${allowed === '' ? 'left out where there is one member' : `${allowed} of ${members} members`}, got ${shown(votingMembers)};`
-      + ' leave it out when all vote');
+      + ' it is the number of members before others join');
+  }
+  if (newMembersVote && votingMembers === undefined) {
+    fail(scope, "'newMembersVote' is the step between 'votingMembers' alone and neither of the two; give 'votingMembers' beside it, or leave it out");
   }
 }
 

@@ -40,19 +40,29 @@ export interface ZookeeperOptions extends PodOptions {
    * How many members: 1, 3 or 5. Three survive the loss of one, five of two; one survives nothing and is for trying things out. An even number is
    * an error: it survives no more losses than the odd one below it.
    *
-   * From 1 to 3 in one step the new members would be the majority and elect an empty leader: see `votingMembers`.
+   * More members come by steps: see `votingMembers`. Fewer are not provided for.
    *
    * @default 3
    */
   readonly members?: number;
 
   /**
-   * How many of the members vote, the first ones: 1 or 3, fewer than `members`. The others follow and copy the data. An ensemble of one grows by
-   * `members: 3, votingMembers: 1`, and, when all are ready, `members: 3` alone.
+   * While members join: how many there were before, 1 or 3, fewer than `members`. The new ones follow without a vote and copy the data. The next step
+   * is `newMembersVote` beside it, and the last one neither; each when all members are ready.
    *
-   * @default - all members vote
+   * Without these steps members that have the old zoo.cfg and members that have the new one could each have a leader, and data would be lost. A
+   * member that would start with a step too many refuses to.
+   *
+   * @default - all members are equal
    */
   readonly votingMembers?: number;
+
+  /**
+   * The step between: the new members have one vote each, and those of `votingMembers` two.
+   *
+   * @default false
+   */
+  readonly newMembersVote?: boolean;
 
   /**
    * Under which path Nodepool keeps its data. Zuul must use the same one.
@@ -172,6 +182,7 @@ export interface ZookeeperOptions extends PodOptions {
 export const ZOOKEEPER_OPTIONS: readonly string[] = [...POD_OPTIONS, ...propsOf<Omit<ZookeeperOptions, keyof PodOptions>>({
   members: true,
   votingMembers: true,
+  newMembersVote: true,
   chroot: true,
   storage: true,
   logStorage: true,
@@ -195,7 +206,8 @@ export function resolvedOptions(options: ZookeeperOptions) {
   const members = options.members ?? 3;
   return {
     members,
-    votingMembers: options.votingMembers ?? members,
+    votingMembers: options.votingMembers,
+    newMembersVote: options.newMembersVote ?? false,
     chroot: options.chroot,
     storage: options.storage ?? {},
     logStorage: options.logStorage,

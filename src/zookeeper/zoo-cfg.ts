@@ -1,10 +1,12 @@
-import { EnsembleNames, PATHS, PORTS } from './ensemble';
+import { EnsembleNames, memberNumber, PATHS, PORTS } from './ensemble';
 
 /** What zoo.cfg depends on; times in milliseconds. */
 export interface ZooCfg {
   readonly names: EnsembleNames;
   readonly members: number;
-  readonly votingMembers: number;
+  /** How many had a vote before; absent where all members are equal. */
+  readonly votingMembers?: number;
+  readonly newMembersVote: boolean;
   readonly ownLog: boolean;
   readonly tickTime: number;
   readonly initTicks: number;
@@ -42,15 +44,15 @@ export function zooCfg(cfg: ZooCfg): string {
     ['standaloneEnabled', false],
     ['reconfigEnabled', false],
     ['admin.enableServer', false],
-    ['4lw.commands.whitelist', 'ruok,srvr,mntr'],
+    ['4lw.commands.whitelist', 'ruok,srvr,mntr,conf'],
     ['autopurge.snapRetainCount', 3],
     ['autopurge.purgeInterval', 2],
     ['metricsProvider.className', 'org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider'],
     ['metricsProvider.httpPort', PORTS.metrics],
     ['metricsProvider.exportJvmInfo', true],
     ...ordinals.map((ordinal): [string, string] =>
-      [`server.${ordinal + 1}`, `${cfg.names.fqdn(ordinal)}:${PORTS.quorum}:${PORTS.election}`]),
-    ...weights(ordinals, cfg.votingMembers),
+      [`server.${memberNumber(ordinal)}`, `${cfg.names.fqdn(ordinal)}:${PORTS.quorum}:${PORTS.election}`]),
+    ...weights(ordinals, cfg),
   ];
   return settings.map(([key, value]) => `${key}=${value}\n`).join('');
 }
@@ -64,11 +66,15 @@ function pem(prefix: string, keyStore: string, trustStore: string): [string, str
   ];
 }
 
-/** A member without weight follows, and neither votes nor leads. */
-function weights(ordinals: number[], voting: number): [string, string | number][] {
-  if (voting === ordinals.length) { return []; }
+/**
+ * While members join, the old ones count 1 and the new ones 0, then 2 and 1: whoever decides by one of these has a member in common with whoever
+ * decides by the one before or after, so that no two leaders can decide at a time while pods are replaced. Without weight a member follows, and
+ * neither votes nor leads.
+ */
+function weights(ordinals: number[], { votingMembers, newMembersVote }: ZooCfg): [string, string | number][] {
+  if (votingMembers === undefined) { return []; }
   return [
-    ['group.1', ordinals.map(ordinal => ordinal + 1).join(':')],
-    ...ordinals.map((ordinal): [string, number] => [`weight.${ordinal + 1}`, ordinal < voting ? 1 : 0]),
+    ['group.1', ordinals.map(memberNumber).join(':')],
+    ...ordinals.map((ordinal): [string, number] => [`weight.${memberNumber(ordinal)}`, (ordinal < votingMembers ? 1 : 0) + (newMembersVote ? 1 : 0)]),
   ];
 }

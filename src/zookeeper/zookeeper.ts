@@ -94,7 +94,7 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
   /** How many members there are. */
   public readonly members: number;
 
-  /** How many of them vote. */
+  /** How many of them have a vote. */
   public readonly votingMembers: number;
 
   /**
@@ -126,7 +126,7 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     const names = new EnsembleNames(instanceName, namespace, options.clusterDomain);
     this._namespace = namespace;
     this.members = options.members;
-    this.votingMembers = options.votingMembers;
+    this.votingMembers = options.newMembersVote ? options.members : options.votingMembers ?? options.members;
     this.chroot = options.chroot;
     this.servers = Array.from({ length: this.members }, (_, ordinal) => `${names.host(ordinal)}:${PORTS.client}`);
 

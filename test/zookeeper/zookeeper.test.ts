@@ -29,6 +29,7 @@ describe('with every prop', () => {
     platform: Platform.KUBERNETES,
     members: 5,
     votingMembers: 3,
+    newMembersVote: true,
     chroot: '/zuul',
     storage: { size: Size.gibibytes(20), expandTo: Size.gibibytes(40), storageClassName: 'fast', annotations: { 'example.com/backup': 'yes' } },
     logStorage: { size: Size.gibibytes(5), storageClassName: 'faster' },
@@ -74,8 +75,8 @@ describe('with every prop', () => {
     ['instanceName', () => statefulSet().metadata.name, 'blue-zookeeper'],
     ['platform', () => spec().securityContext.runAsNonRoot, true],
     ['members', () => statefulSet().spec.replicas, 5],
-    ['votingMembers', () => [1, 2, 3, 4, 5].map(id => zooCfg()[`weight.${id}`]), ['1', '1', '1', '0', '0']],
-    ['votingMembers in a group', () => zooCfg()['group.1'], '1:2:3:4:5'],
+    ['votingMembers and newMembersVote', () => [5, 4, 3, 2, 1].map(id => zooCfg()[`weight.${id}`]), ['2', '2', '2', '1', '1']],
+    ['their group', () => zooCfg()['group.1'], '5:4:3:2:1'],
     ['chroot', () => zookeeper.chroot, '/zuul'],
     ['storage', () => claim('data').spec, {
       accessModes: ['ReadWriteOnce'], volumeMode: 'Filesystem', storageClassName: 'fast', resources: { requests: { storage: '20Gi' } },
@@ -88,7 +89,7 @@ describe('with every prop', () => {
     ['clients', () => only(all(), 'Certificate', 'blue-zookeeper-zuul-tls').spec.secretTemplate,
       { labels: { copy: 'yes' }, annotations: { 'example.com/copy-to': 'zuul' } }],
     ['backup', () => container(only(all(), 'CronJob', 'blue-zookeeper-backup').spec.jobTemplate.spec.template, 'backup').args, ['save', '--keep', '3']],
-    ['clusterDomain', () => zooCfg()['server.5'], 'blue-zookeeper-4.blue-zookeeper-headless.ci.svc.cozy.local:2888:3888'],
+    ['clusterDomain', () => zooCfg()['server.1'], 'blue-zookeeper-4.blue-zookeeper-headless.ci.svc.cozy.local:2888:3888'],
     ['oneMemberPerNode', () => spec().affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey, 'kubernetes.io/hostname'],
     ['networkPolicy.clients', () => only(all(), 'NetworkPolicy').spec.ingress[1].from[1], { namespaceSelector: { matchLabels: { zuul: 'yes' } } }],
     ['networkPolicy.metrics', () => only(all(), 'NetworkPolicy').spec.ingress[2].from, [{ ipBlock: { cidr: '192.0.2.0/24' } }]],
@@ -140,7 +141,7 @@ describe('by default', () => {
       'sslQuorum': 'true',
       'admin.enableServer': 'false',
       'reconfigEnabled': 'false',
-      '4lw.commands.whitelist': 'ruok,srvr,mntr',
+      '4lw.commands.whitelist': 'ruok,srvr,mntr,conf',
       'autopurge.purgeInterval': '2',
       'tickTime': '1000',
     });
@@ -150,6 +151,11 @@ describe('by default', () => {
     expect(zooCfg()['ssl.trustStore.location']).not.toBe(zooCfg()['ssl.quorum.trustStore.location']);
     const issuers = ['server', 'client', 'quorum'].map(each => only(all(), 'Certificate', `nodepool-zookeeper-${each}-tls`).spec.issuerRef.name);
     expect(issuers).toEqual(['nodepool-zookeeper-client-ca-1', 'nodepool-zookeeper-client-ca-1', 'nodepool-zookeeper-quorum-ca-1']);
+  });
+
+  test('at equal data an old member is preferred to a new one as leader', () => {
+    expect(Object.entries(zooCfg()).filter(([key]) => key.startsWith('server.')).map(([key, value]) => [key, /zookeeper-(\d)/.exec(value)![1]]))
+      .toEqual([['server.5', '0'], ['server.4', '1'], ['server.3', '2']]);
   });
 
   test('zoo.cfg has no weights where all vote', () => {
@@ -222,6 +228,42 @@ describe('by default', () => {
   });
 });
 
+describe('growing', () => {
+  /** The weights by the ordinals, as far as five members go. */
+  const weights = (props: ZookeeperProps) => {
+    const cfg = ensemble(props).zooCfg();
+    return [5, 4, 3, 2, 1].map(id => cfg[`server.${id}`] === undefined ? 0 : Number(cfg[`weight.${id}`] ?? 1));
+  };
+
+  /** Whether whoever decides by the one has a member in common with whoever decides by the other. */
+  const share = (one: number[], other: number[]) => {
+    const sum = (list: number[]) => list.reduce((total, each) => total + each, 0);
+    return [...Array(32).keys()].every(mask => {
+      const within = (_: number, ordinal: number) => (mask >> ordinal & 1) === 1;
+      const decides = 2 * sum(one.filter(within)) > sum(one);
+      return !decides || 2 * sum(other.filter((each, ordinal) => !within(each, ordinal))) <= sum(other);
+    });
+  };
+
+  test.each<[string, ZookeeperProps[]]>([
+    ['1 to 3', [{ members: 1 }, { members: 3, votingMembers: 1 }, { members: 3, votingMembers: 1, newMembersVote: true }, { members: 3 }]],
+    ['3 to 5', [{ members: 3 }, { members: 5, votingMembers: 3 }, { members: 5, votingMembers: 3, newMembersVote: true }, { members: 5 }]],
+    ['3 to 5 without copying first', [{ members: 3 }, { members: 5, votingMembers: 3, newMembersVote: true }]],
+  ])('from %s no two leaders can decide at a time', (_, steps) => {
+    steps.slice(1).forEach((step, index) => expect([steps[index], step, share(weights(steps[index]), weights(step))]).toEqual([steps[index], step, true]));
+  });
+
+  test('without the steps they could', () => {
+    expect(share(weights({ members: 1 }), weights({ members: 3 }))).toBe(false);
+    expect(share(weights({ members: 3 }), weights({ members: 5 }))).toBe(false);
+  });
+
+  test('how many vote is told', () => {
+    const voting = (props: ZookeeperProps) => ensemble(props).zookeeper.votingMembers;
+    expect([voting({ votingMembers: 1 }), voting({ votingMembers: 1, newMembersVote: true }), voting({})]).toEqual([1, 3, 3]);
+  });
+});
+
 test('one member has neither budget nor spread', () => {
   const { all, statefulSet, zooCfg } = ensemble({ members: 1 });
   expect(all().some(object => object.kind === 'PodDisruptionBudget')).toBe(false);
@@ -264,9 +306,10 @@ describe('fails', () => {
     ['with seven members', { members: 7 }, "'members' must be 1, 3 or 5, got 7"],
     ['with no members', { members: 0 }, "'members' must be 1, 3 or 5, got 0"],
     ['with half a member', { members: 2.5 }, "'members' must be 1, 3 or 5, got 2.5"],
-    ['when more vote than there are', { members: 3, votingMembers: 3 }, "'votingMembers' must be 1 of 3 members, got 3; leave it out when all vote"],
+    ['when more vote than there are', { members: 3, votingMembers: 3 }, "'votingMembers' must be 1 of 3 members, got 3; it is the number of members before others join"],
     ['when an even number votes', { members: 5, votingMembers: 2 }, "'votingMembers' must be 1 or 3 of 5 members, got 2"],
     ['when one member has votingMembers', { members: 1, votingMembers: 1 }, "'votingMembers' must be left out where there is one member, got 1"],
+    ['when new members vote beside none', { newMembersVote: true }, "'newMembersVote' is the step between 'votingMembers' alone and neither of the two"],
     ['with a chroot that ends in a slash', { chroot: '/zuul/' }, "'chroot' must be a path"],
     ['with a domain that ends in a dot', { clusterDomain: 'cluster.local.' }, "'clusterDomain' must be a domain"],
     ['with a client that is named like ours', { clients: [{ name: 'server' }] }, "'clients' must not have \"server\""],
