@@ -8,7 +8,6 @@ import { addDibCommands } from './builder/dib-commands';
 import { baseSettings, checkedDirectories } from './builder/directories';
 import { addNetworkPolicy } from './builder/network-policy';
 import { addSsh, SSH_DIR } from './builder/ssh';
-import { BuilderStorage, claimTemplate, expandedClaims } from './builder/storage';
 import { NodepoolConfig } from './config';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { ConfigRepository } from './service/config-repository';
@@ -23,9 +22,10 @@ import { PASSWD_DIR, PASSWD_MOUNT, PASSWD_VOLUME } from './workload/passwd';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
 import { ServicePod } from './workload/service-pod';
+import { Claim, claimTemplate, expandedClaims } from './workload/storage';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
 
-export type { BuilderOptions } from './builder/builder-options';
+export type { BuilderOptions, BuilderStorage } from './builder/builder-options';
 
 /** The image of the builder where none is given. It runs as any user. */
 const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-builder:11.0.0-20250925-2';
@@ -227,8 +227,9 @@ export class NodepoolBuilder extends Construct {
     this.buildLogsConfigMap = addBuildLogs(this, pod, name, props.buildLogs ?? {});
 
     this.service = new ApiObject(this, 'Service', serviceManifest(name, pod, BUILD_LOGS_PORT));
-    this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), props.storage ?? {}));
-    this.volumeClaims = expandedClaims(this, name, pod, props.storage ?? {});
+    const claim: Claim = { prop: 'storage', name, workload: name, labels: pod.selector, storage: props.storage ?? {}, defaultSize: Size.gibibytes(20) };
+    this.statefulSet = new ApiObject(this, 'Resource', this.statefulSetManifest(name, pod, service.command(), claim));
+    this.volumeClaims = expandedClaims(this, 'Claim', claim, pod.replicas);
     this.networkPolicy = addNetworkPolicy(this, pod, name, props.networkPolicy, { ...props, machines: ssh.machines });
     this.node.addValidation({ validate: () => dibAnsibleProblems(props.config, props.playbooks, ssh.machines) });
   }
@@ -242,7 +243,7 @@ export class NodepoolBuilder extends Construct {
     this.nodepoolService.judgesConfigFor = 'nobody';
   }
 
-  private statefulSetManifest(name: string, pod: ServicePod, command: string[], storage: BuilderStorage): any {
+  private statefulSetManifest(name: string, pod: ServicePod, command: string[], claim: Claim): any {
     return completeClaimTemplates(completeWorkload(pod, manifest<k8s.KubeStatefulSetProps>('apps/v1', 'StatefulSet', {
       metadata: { name, labels: pod.labels, annotations: pod.workloadAnnotations() },
       spec: {
@@ -252,7 +253,7 @@ export class NodepoolBuilder extends Construct {
         podManagementPolicy: 'Parallel',
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        volumeClaimTemplates: [claimTemplate(this, name, pod, storage)],
+        volumeClaimTemplates: [claimTemplate(this, claim)],
         template: pod.template({ command }),
       },
     })));

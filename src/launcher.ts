@@ -6,6 +6,7 @@ import { NodepoolConfig } from './config';
 import { checkClusterAccess, ClusterAccess, clusterAccessDirectory, kubeconfig } from './credentials/kubeconfig';
 import { ProvidersSecret } from './credentials/providers-secret';
 import { ConfigRepository } from './service/config-repository';
+import { LAUNCHER_IMAGE } from './service/images';
 import { HOME, NodepoolService } from './service/nodepool-service';
 import { completeWorkload, serviceManifest } from './service/workload-manifest';
 import { checkCount, checkHost, checkInstanceName, shown } from './workload/checks';
@@ -20,9 +21,6 @@ import { Platform } from './workload/platform';
 import { PodSettings, POD_SETTINGS } from './workload/pod-settings';
 import { ServicePod } from './workload/service-pod';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
-
-/** The image of the launcher where none is given. It runs as any user. */
-const DEFAULT_IMAGE = 'quay.io/software-factory/nodepool-launcher:11.0.0-20250925-2';
 
 const KUBECONFIG_DIR = '/etc/nodepool-kubeconfig';
 const PORT_NAME = 'nlwebapp';
@@ -197,7 +195,7 @@ export class NodepoolLauncher extends Construct {
       container: 'launcher',
       platform: props.platform ?? Platform.KUBERNETES,
       settings: props,
-      defaultImage: ContainerImage.parse(DEFAULT_IMAGE),
+      defaultImage: ContainerImage.parse(LAUNCHER_IMAGE),
       defaultResources: {
         cpu: { request: millicores(100), limit: millicores(500) },
         memory: { request: Size.mebibytes(128), limit: Size.gibibytes(2) },

@@ -21,9 +21,11 @@ import { checkKnownProps, propsOf } from './workload/known-props';
 import { nodepoolLabels } from './workload/labels';
 import { manifest } from './workload/plain';
 import { Platform } from './workload/platform';
-import { mergeSettings, PodSettings, POD_SETTINGS } from './workload/pod-settings';
+import { mergeSettings, PodSettings, POD_SETTINGS, surroundings } from './workload/pod-settings';
 import { warn } from './workload/warnings';
 import { IZookeeperConnection } from './workload/zookeeper-connection';
+import { Zookeeper } from './zookeeper/zookeeper';
+import { ZookeeperSource } from './zookeeper/zookeeper-source';
 
 /** The builder of a stack. */
 export interface StackBuilderOptions extends BuilderOptions {
@@ -57,7 +59,7 @@ export interface NodepoolStackProps {
    */
   readonly configRepository?: ConfigRepository;
 
-  /** The ZooKeeper ensemble that Nodepool shares with Zuul. */
+  /** The ZooKeeper ensemble that Nodepool shares with Zuul: one that exists, the stack's own, or the `Zookeeper` of another stack. */
   readonly zookeeper: IZookeeperConnection;
 
   /**
@@ -197,6 +199,9 @@ export class NodepoolStack extends Chart {
   /** The Secret, ExternalSecret or SealedSecret of `imagePull`; not set without it, and where nothing is rendered. */
   public readonly imagePullSecret?: ApiObject;
 
+  /** The ensemble; not set for `ZookeeperSource.external`. */
+  public readonly zookeeper?: Zookeeper;
+
   /** The Secret, ExternalSecret or SealedSecret of ZooKeeper's client certificate; not set where nothing is rendered. */
   public readonly zookeeperTlsSecret?: ApiObject;
 
@@ -253,15 +258,21 @@ export class NodepoolStack extends Chart {
       this.providersSecret = new ProvidersSecret(this, 'Providers', { source: props.providers, ...own });
     }
 
-    this.zookeeperTlsSecret = zookeeperTls(this, props.zookeeper, this.instanceName, props.extraLabels).object;
     this.configRepositorySecret = props.configRepository
       && repositoryLogin(this, props.configRepository, this.instanceName, props.extraLabels)?.secret.object;
     const imagePull = bindImagePull(this, props.imagePull, this.instanceName, props.extraLabels);
     this.imagePullSecret = imagePull?.object;
 
     const defaults: PodSettings = { ...props.podDefaults, extraLabels: { ...props.extraLabels, ...props.podDefaults?.extraLabels } };
+    this.zookeeper = props.zookeeper instanceof ZookeeperSource
+      ? props.zookeeper._makeEnsemble(this, options => ({
+        ...pullingWith(imagePull, mergeSettings(surroundings(defaults), options)), instanceName: this.instanceName, platform: props.platform,
+      }))
+      : undefined;
+    const zookeeper = this.zookeeper ?? props.zookeeper;
+    this.zookeeperTlsSecret = zookeeperTls(this, zookeeper, this.instanceName, props.extraLabels).object;
     const shared = {
-      zookeeper: props.zookeeper,
+      zookeeper,
       providers: this.providersSecret,
       corporateCa: props.corporateCa,
       instanceName: this.instanceName,

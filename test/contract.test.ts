@@ -5,13 +5,20 @@ import { App, Size, Testing, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checksums, errorOf, images, objects, option, pod, privateKey, randomSecret, stack, staticNodes, zookeeper } from './fixtures';
 import { checkManifests, expectGoodManifests, expectNoSecretValues, only, synthYaml } from './manifests';
-import { CorporateCa, LogLevel, NodepoolConfig, NodepoolStack, NodepoolStackProps, Platform, SecretSource, ZookeeperSource } from '../src';
+import { CorporateCa, LogLevel, NodepoolConfig, NodepoolStack, NodepoolStackProps, Platform, SecretSource, ZookeeperSource, ZookeeperTls } from '../src';
 
 /** A stack with all that may make objects. */
 function everything(props: Partial<NodepoolStackProps> = {}): Partial<NodepoolStackProps> {
   return {
     builderConfig: images(),
     providers: SecretSource.existing('clouds'),
+    zookeeper: ZookeeperSource.managed({
+      tls: ZookeeperTls.certManager({ generations: ['1', '2'] }),
+      clients: [{ name: 'zuul' }],
+      storage: { expandTo: Size.gibibytes(20) },
+      logStorage: {},
+      backup: {},
+    }),
     openshiftPods: [{ namespace: 'jobs', resourceQuota: { pods: '20' }, networkPolicy: {} }],
     kubernetesDriver: {},
     openshiftDriver: {},
@@ -21,6 +28,8 @@ function everything(props: Partial<NodepoolStackProps> = {}): Partial<NodepoolSt
     ...props,
   };
 }
+
+const customKinds = ['cert-manager.io/v1/Certificate', 'cert-manager.io/v1/Issuer'];
 
 const EXTERNAL = [
   { kind: 'Secret', name: 'zookeeper-client-tls' }, { kind: 'Secret', name: 'clouds' }, { kind: 'ConfigMap', name: 'corporate-ca-certs' },
@@ -78,7 +87,7 @@ describe('names are API', () => {
   test('the longest instance name makes names that fit', () => {
     const instanceName = 'x'.repeat(32);
     const external = [...EXTERNAL, { kind: 'Secret', name: `${instanceName}-builder-ssh-key` }];
-    expectGoodManifests(synthYaml(stack(everything({ instanceName, openshiftPods: [{ namespace: 'j'.repeat(63) }] }))), { external });
+    expectGoodManifests(synthYaml(stack(everything({ instanceName, openshiftPods: [{ namespace: 'j'.repeat(63) }] }))), { external, customKinds });
   });
 
   test('a namespace of job pods that is named like a driver takes no name of its account', () => {
@@ -114,7 +123,7 @@ describe('no secret in Git', () => {
 
 describe('every rule of the manifests', () => {
   test.each([Platform.KUBERNETES, Platform.OPENSHIFT])('%s keeps it', platform => {
-    expectGoodManifests(synthYaml(stack(everything({ platform }))), { external: EXTERNAL, platform });
+    expectGoodManifests(synthYaml(stack(everything({ platform }))), { external: EXTERNAL, platform, customKinds });
   });
 
   test('a plain launcher keeps it', () => {
@@ -122,7 +131,7 @@ describe('every rule of the manifests', () => {
   });
 
   test('nothing is empty or null', () => {
-    const violations = checkManifests(objects(stack(everything())), { external: EXTERNAL });
+    const violations = checkManifests(objects(stack(everything())), { external: EXTERNAL, customKinds });
     expect(violations.filter(violation => violation.rule.startsWith('noise'))).toEqual([]);
   });
 

@@ -31,5 +31,6 @@ apt_need git git
 apt_need sshd openssh-server
 apt_need ssh openssh-client
 suite 'nodepool.yaml from Git' python3 test/conformance/pod-scripts/config_from_git.py --nodepool-python "$python"
+suite 'the backup of ZooKeeper' python3 test/conformance/pod-scripts/zookeeper_backup.py --nodepool-python "$python"
 
 check 'npm run bench' npm run bench

@@ -16,6 +16,9 @@ export interface CompleteOptions {
 
   /** Where clouds.yaml comes from; a Secret that exists unless set. */
   readonly providers?: SecretSource;
+
+  /** The ZooKeeper ensemble that Nodepool shares with Zuul; one that exists unless set. */
+  readonly zookeeper?: ZookeeperSource;
 }
 
 /** Everything in one cluster: job pods, namespaces and OpenStack servers for jobs, and a builder for the servers' images. */
@@ -24,7 +27,7 @@ export function complete(app: App, options: CompleteOptions = {}): NodepoolStack
     namespace: 'zuul',
     platform: options.platform,
     config: options.config ?? NodepoolConfig.fromFile(join(__dirname, 'nodepool.yaml')),
-    zookeeper: ZookeeperSource.external({ servers: ['zookeeper.zuul.svc:2281'], tlsSecret: 'zookeeper-client-tls' }),
+    zookeeper: options.zookeeper ?? ZookeeperSource.external({ servers: ['zookeeper.zuul.svc:2281'], tlsSecret: 'zookeeper-client-tls' }),
 
     // clouds.yaml with the clouds cloud-one and cloud-two; the cluster's own accounts need no secret here.
     providers: options.providers ?? SecretSource.existing('nodepool-providers-secrets'),

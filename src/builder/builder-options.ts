@@ -2,9 +2,12 @@ import { BuildLogsOptions } from './build-logs';
 import { BuilderNetworkPolicy } from './network-policy';
 import { Playbooks } from './playbooks';
 import { BuilderSshOptions, SSH_OPTIONS } from './ssh';
-import { BuilderStorage } from './storage';
 import { propsOf } from '../workload/known-props';
 import { PodSettings, POD_SETTINGS } from '../workload/pod-settings';
+import { PersistentStorage } from '../workload/storage';
+
+/** The builder's volume. Default size: 20 GiB. */
+export interface BuilderStorage extends PersistentStorage {}
 
 /**
  * What can be set for the builder in a stack. Default image: `quay.io/software-factory/nodepool-builder`; default grace period: the longest

@@ -3,7 +3,7 @@ import { BoundSecret } from './secret-kind';
 import { SecretSource } from './secret-source';
 import { fail } from '../workload/errors';
 import { nodepoolLabels } from '../workload/labels';
-import { PodSettings } from '../workload/pod-settings';
+import { PodOptions } from '../workload/pod-settings';
 
 /** The Secret that the kubelet pulls images with. */
 export function bindImagePull(
@@ -24,7 +24,7 @@ export function bindImagePull(
 }
 
 /** Settings with one more Secret to pull images with. What is no list of names stays as it is, and is refused later. */
-export function pullingWith<T extends PodSettings>(secret: BoundSecret | undefined, settings: T): T {
+export function pullingWith<T extends PodOptions>(secret: BoundSecret | undefined, settings: T): T {
   const names = settings.imagePullSecrets ?? [];
   if (!secret || !Array.isArray(names) || names.includes(secret.secretName)) { return settings; }
   return { ...settings, imagePullSecrets: [...names, secret.secretName] };

@@ -6,7 +6,7 @@ import { refuseBaseKeys } from './base-keys';
 import { checkedConfig, ConfigRepository } from './config-repository';
 import { addFetchedConfig, BASE_FILE, fetchPrepare, fetchScripts, startOnlyDir } from './fetched-config';
 import { loggingConfig } from './logging';
-import { checkZookeeper, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
+import { addTrust, checkZookeeper, trustScripts, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
 import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
@@ -95,13 +95,17 @@ export class NodepoolService {
       'supervise.py': asset('pod/supervise.py'),
       'prepare.py': asset('pod/prepare.py'),
       'ca_bundle.py': asset('pod/ca_bundle.py'),
+      'restart_judge.py': asset('pod/restart_judge.py'),
+      'config_verdict.py': asset('pod/config_verdict.py'),
       ...(configRepository ? fetchScripts() : {}),
+      ...trustScripts(props.zookeeper),
     });
 
     if (!configRepository) { pod.addConfigMap('config', this.configMap.name, CONFIG_DIR); }
     pod.addConfigMap('logging', this.loggingConfigMap.name, LOGGING_DIR);
     pod.addConfigMap('scripts', this.scriptsConfigMap.name, SCRIPTS_DIR);
     pod.addSecret('zookeeper-tls', zookeeperSecret, ZOOKEEPER_TLS_DIR);
+    addTrust(pod, props.zookeeper, SCRIPTS_DIR);
     pod.addEmptyDir('tmp', '/tmp');
     pod.addEnv('HOME', HOME);
     this.addChecksums();
@@ -123,6 +127,8 @@ export class NodepoolService {
       ...zookeeperPorts(this.props.zookeeper).flatMap(port => ['--zookeeper-port', String(port)]),
       // the supervisor watches the certificates' directory by itself.
       ...pod.watchedDirectories.filter(directory => directory !== CA_SOURCE_DIR).flatMap(directory => ['--watch', directory]),
+      // what changes in them may not stop a daemon that would not start again with it.
+      '--judge', `${CONFIG_DIR}/nodepool.yaml`,
       ...(this.props.configRepository ? ['--watch', startOnlyDir(CONFIG_DIR), '--wait-for', `${CONFIG_DIR}/nodepool.yaml`] : []),
       ...(this.props.corporateCa ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
       '--', this.props.program, '-f', '-l', `${LOGGING_DIR}/logging.yaml`,

@@ -95,5 +95,6 @@ function quantities(cpu?: kplus.Cpu, memory?: Size, storage?: Size): { [resource
 
 /** An amount of CPU of our own, without loading cdk8s-plus for it. */
 export function millicores(amount: number): kplus.Cpu {
-  return { amount: `${amount}m` } as kplus.Cpu;
+  // whole CPUs without the m, as they read back.
+  return { amount: amount % 1000 === 0 ? `${amount / 1000}` : `${amount}m` } as kplus.Cpu;
 }

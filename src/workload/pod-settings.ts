@@ -5,12 +5,8 @@ import { ContainerImage } from './image';
 import { propsOf } from './known-props';
 import { LogLevel } from './log-level';
 
-/**
- * What can be set for the pods of every service. Where a stack has `podDefaults` and a service its own settings, maps are merged, the
- * service's entries first, and so are `resources`, each of cpu, memory and ephemeralStorage as a whole; any other setting of the service
- * replaces the default.
- */
-export interface PodSettings {
+/** What can be set for the pods of everything that we run. */
+export interface PodOptions {
   /**
    * The image of the service's own container.
    *
@@ -34,13 +30,6 @@ export interface PodSettings {
   readonly imagePullSecrets?: string[];
 
   /**
-   * How many pods run. 0 pauses the service.
-   *
-   * @default 1
-   */
-  readonly replicas?: number;
-
-  /**
    * How much the service logs.
    *
    * @default LogLevel.INFO
@@ -50,7 +39,7 @@ export interface PodSettings {
   /**
    * CPU, memory and ephemeral storage of the service's own container. What is given replaces the default of that resource.
    *
-   * @default - requests 100m CPU and 128Mi memory, limits 500m CPU and 2Gi memory
+   * @default - requests 100m CPU and 128Mi memory, limits 500m CPU and 2Gi memory, unless the service's documentation names others
    */
   readonly resources?: kplus.ContainerResources;
 
@@ -160,6 +149,20 @@ export interface PodSettings {
    * @default - the number of `runAsUser`
    */
   readonly fsGroup?: number;
+}
+
+/**
+ * What can be set for the pods of every service. Where a stack has `podDefaults` and a service its own settings, maps are merged, the
+ * service's entries first, and so are `resources`, each of cpu, memory and ephemeralStorage as a whole; any other setting of the service
+ * replaces the default.
+ */
+export interface PodSettings extends PodOptions {
+  /**
+   * How many pods run. 0 pauses the service.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
 
   /**
    * A statsd server for Nodepool's metrics, sent over UDP.
@@ -190,12 +193,11 @@ export interface StatsdTarget {
   readonly port?: number;
 }
 
-/** The names of the settings. */
-export const POD_SETTINGS = propsOf<PodSettings>({
+/** The names of what can be set for all pods. */
+export const POD_OPTIONS = propsOf<PodOptions>({
   image: true,
   registryMirror: true,
   imagePullSecrets: true,
-  replicas: true,
   logLevel: true,
   resources: true,
   extraLabels: true,
@@ -213,15 +215,27 @@ export const POD_SETTINGS = propsOf<PodSettings>({
   terminationGracePeriod: true,
   runAsUser: true,
   fsGroup: true,
-  statsd: true,
-  reloader: true,
 });
+
+/** The names of the settings of a service. */
+export const POD_SETTINGS = [...POD_OPTIONS, ...propsOf<Omit<PodSettings, keyof PodOptions>>({ replicas: true, statsd: true, reloader: true })];
 
 /** The names of the settings of a statsd server. */
 export const STATSD_PROPS = propsOf<StatsdTarget>({ host: true, port: true });
 
+/** Settings that are about where pods run, not about what runs in them. */
+const SURROUNDINGS = [
+  'registryMirror', 'imagePullSecrets', 'logLevel', 'extraLabels', 'extraAnnotations', 'hostAliases', 'nodeSelector', 'tolerations', 'affinity',
+  'topologySpread', 'priorityClassName', 'runAsUser', 'fsGroup',
+] as const;
+
+/** Of the defaults of Nodepool's pods, those that hold for another program too. */
+export function surroundings(defaults: PodOptions): PodOptions {
+  return Object.fromEntries(SURROUNDINGS.map(name => [name, defaults[name]]));
+}
+
 /** A service's own settings over a stack's defaults. Of `resources` each resource is one entry: its request and limit belong together. */
-export function mergeSettings<T extends PodSettings>(defaults: PodSettings, own: T): T {
+export function mergeSettings<T extends PodOptions>(defaults: PodSettings, own: T): T {
   const merged: Record<string, unknown> = { ...defaults };
   for (const [key, value] of Object.entries(own)) {
     if (value !== undefined) { merged[key] = value; }

@@ -26,6 +26,8 @@ export interface MountOptions {
   readonly items?: { [key: string]: string };
   /** The files are programs. */
   readonly executable?: boolean;
+  /** Where an emptyDir is: on the node's disk, or in memory. */
+  readonly medium?: 'Memory';
   /** What an emptyDir may take of the node's disk; the pod is evicted above it. Absent: no limit of its own. */
   readonly sizeLimit?: string;
   /** Does not mount it into the service's own container. */
@@ -49,7 +51,7 @@ export interface ServicePodProps {
 
 /**
  * SIGTERM is lost on a process 1 that has not set its handlers yet, and the kubelet sends it once: a pod that was deleted as it started would stay
- * for its whole grace period. To start Python here takes as long as it takes the supervisor.
+ * for its whole grace period. The containers beside the service wait too. To start Python here takes as long as it takes the supervisor.
  */
 const WAIT_FOR_HANDLERS = ['python3', '-c', 'import time; time.sleep(2)'];
 
@@ -135,9 +137,26 @@ export class ServicePod {
     if (options.watch && !this.reloaded.secret.includes(secretName)) { this.reloaded.secret.push(secretName); }
   }
 
+  /** Keys of several Secrets in one directory; not mounted into the service's own container. */
+  public addProjectedSecrets(volume: string, sources: readonly { readonly secretName: string; readonly key: string; readonly file: string }[]): void {
+    this.volumes.push({
+      name: volume,
+      projected: {
+        defaultMode: 0o440,
+        sources: sources.map(({ secretName, key, file }) => ({ secret: { name: secretName, items: [{ key, path: file }] } })),
+      },
+    });
+  }
+
   public addEmptyDir(volume: string, path: string, options: MountOptions = {}): void {
     const sizeLimit = options.sizeLimit === undefined ? undefined : quantity(options.sizeLimit);
-    this.addVolume({ name: volume, emptyDir: { sizeLimit } }, path, options);
+    this.addVolume({ name: volume, emptyDir: { medium: options.medium, sizeLimit } }, path, options);
+  }
+
+  /** A volume by its claim. */
+  public addClaim(volume: string, claimName: string, path: string): void {
+    this.volumes.push({ name: volume, persistentVolumeClaim: { claimName } });
+    this.mounts.push({ name: volume, mountPath: path });
   }
 
   /** One more mount of a volume that is there already, in the service's own container. */
@@ -154,9 +173,9 @@ export class ServicePod {
     this.initContainers.push(this.ours(container));
   }
 
-  /** A container of ours beside the service. */
+  /** A container of ours beside the service; its image needs a `sleep`. */
   public addSidecar(container: k8s.Container): void {
-    this.sidecars.push(this.ours(container));
+    this.sidecars.push(this.ours({ lifecycle: { preStop: { exec: { command: ['sleep', '2'] } } }, ...container }));
   }
 
   /**
@@ -193,11 +212,9 @@ export class ServicePod {
   public template(main: { command: string[] } & Partial<k8s.Container>): k8s.PodTemplateSpec {
     const settings = this.props.settings;
     const { command, ...rest } = main;
+    const annotations = { ...this.annotations, ...this.checksumAnnotations() };
     return {
-      metadata: {
-        labels: this.labels,
-        annotations: { ...this.annotations, ...this.checksumAnnotations() },
-      },
+      metadata: { labels: this.labels, annotations: Object.keys(annotations).length > 0 ? annotations : undefined },
       spec: {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
@@ -255,7 +272,7 @@ export class ServicePod {
     const main = spec.containers[0];
     this.addUserVolumes(spec, main);
     const ownEnv = Object.entries(settings.env ?? {}).map(([name, value]) => plain({ name, value: value.value, valueFrom: value.valueFrom }));
-    main.env = [...main.env.filter((ours: any) => !ownEnv.some(variable => variable.name === ours.name)), ...ownEnv];
+    main.env = [...(main.env ?? []).filter((ours: any) => !ownEnv.some(variable => variable.name === ours.name)), ...ownEnv];
     if (main.env.length === 0) { delete main.env; }
 
     for (const twin of [...spec.initContainers ?? [], ...spec.containers].filter(container => this.twins.has(container.name))) {

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { ZookeeperOptions, ZOOKEEPER_OPTIONS } from './options';
+import { isChroot } from './paths';
+import { Zookeeper, ZookeeperProps } from './zookeeper';
 import { SecretSource } from '../credentials/secret-source';
 import { isHost, shown } from '../workload/checks';
 import { propsOf, unknownProps } from '../workload/known-props';
@@ -48,6 +51,18 @@ export abstract class ZookeeperSource implements IZookeeperConnection {
     return new ExternalZookeeper(options);
   }
 
+  /**
+   * An ensemble of the stack's own, which it makes in its namespace: `NodepoolStack.zookeeper`. Without a stack make a `Zookeeper`, and hand it
+   * to the parts.
+   *
+   * Raises an error for an option that is unknown; what else is wrong is found when the stack is made.
+   *
+   * @param options members, volumes, certificates and so on
+   */
+  public static managed(options: ZookeeperOptions = {}): ZookeeperSource {
+    return new ManagedZookeeper(options);
+  }
+
   /** Members as `host:port`. */
   public abstract readonly servers: string[];
 
@@ -64,6 +79,36 @@ export abstract class ZookeeperSource implements IZookeeperConnection {
    */
   public _bindTls(_scope: Construct, _instanceName: string, _labels: Record<string, string>): { secretName: string; object?: ApiObject } {
     return { secretName: this.tlsSecretName };
+  }
+
+  /**
+   * The ensemble, where the stack makes one.
+   *
+   * @internal
+   */
+  public _makeEnsemble(_scope: Construct, _props: (options: ZookeeperOptions) => ZookeeperProps): Zookeeper | undefined {
+    return undefined;
+  }
+}
+
+/** What it is called is known in a stack alone. */
+class ManagedZookeeper extends ZookeeperSource {
+  public readonly servers: string[] = [];
+  public readonly tlsSecretName = tlsSecretName('nodepool');
+  public readonly chroot?: string;
+
+  constructor(private readonly options: ZookeeperOptions) {
+    super();
+    if (typeof options !== 'object' || options === null) {
+      throw new Error('ZookeeperSource.managed: needs options such as { members: 3 }, or none');
+    }
+    const unknown = unknownProps('', options, ZOOKEEPER_OPTIONS);
+    if (unknown.length > 0) { throw new Error(`ZookeeperSource.managed: ${unknown.join('\n')}`); }
+    this.chroot = options.chroot;
+  }
+
+  public _makeEnsemble(scope: Construct, props: (options: ZookeeperOptions) => ZookeeperProps): Zookeeper {
+    return new Zookeeper(scope, 'Zookeeper', props(this.options));
   }
 }
 
@@ -99,7 +144,7 @@ class ExternalZookeeper extends ZookeeperSource {
     this.servers = options.servers.map(server => normalized(server)!);
     const twice = this.servers.find((server, index) => this.servers.indexOf(server) !== index);
     if (twice) { throw new Error(`ZookeeperSource.external: 'servers' has "${twice}" twice; name each member once`); }
-    if (options.chroot !== undefined && !/^(\/[^/\s,:]+)+$/.test(options.chroot)) {
+    if (options.chroot !== undefined && !isChroot(options.chroot)) {
       throw new Error(`ZookeeperSource.external: 'chroot' must be a path such as "/nodepool", without a final slash, got "${options.chroot}"`);
     }
     this.chroot = options.chroot;

@@ -12,7 +12,7 @@ POD = os.path.join(ASSETS, 'pod')
 # The scripts must not leave bytecode in the tree from which the library is packed.
 sys.dont_write_bytecode = True
 os.environ['PYTHONDONTWRITEBYTECODE'] = '1'
-sys.path[:0] = [POD, os.path.join(ASSETS, 'dib-ansible'), os.path.join(ASSETS, 'ssh')]
+sys.path[:0] = [POD, *(os.path.join(ASSETS, name) for name in ('dib-ansible', 'ssh', 'zookeeper'))]
 
 
 class TempDirTest(unittest.TestCase):

@@ -1,5 +1,7 @@
-import { ExternalZookeeperOptions, ZookeeperSource } from '../../src';
-import { launcher, nodepoolYaml } from '../fixtures';
+import { App, Size } from 'cdk8s';
+import { ExternalZookeeperOptions, LogLevel, NodepoolStackProps, Platform, SecretSource, ZookeeperSource } from '../../src';
+import { images, launcher, nodepoolYaml, objects, stack } from '../fixtures';
+import { only } from '../manifests';
 
 const external = (options: Partial<ExternalZookeeperOptions>) => ZookeeperSource.external({ servers: ['zk'], tlsSecret: 'tls', ...options });
 
@@ -72,5 +74,81 @@ describe('a connection of another make', () => {
 
   test.each(['zk', 'fd00::1:2281', 'zk:x'])('fails when a server is %j', server => {
     expect(() => launcher({ zookeeper: { servers: [server], tlsSecretName: 'tls' } })).toThrow("'zookeeper.servers' must be host:port");
+  });
+});
+
+describe('an ensemble of the stack\'s own', () => {
+  const managed = (props: Partial<NodepoolStackProps> = {}, options = {}) => stack({ zookeeper: ZookeeperSource.managed(options), ...props });
+  const members = (props: Partial<NodepoolStackProps>) => only(objects(managed(props)), 'StatefulSet').spec.template;
+
+  test('is made in the stack, and Nodepool has all its members', () => {
+    const chart = managed({ instanceName: 'blue', builderConfig: images() }, { chroot: '/zuul' });
+    const servers = [0, 1, 2].map(n => ({ host: `blue-zookeeper-${n}.blue-zookeeper-headless.ci.svc`, port: 2281, ...n === 2 ? { chroot: '/zuul' } : {} }));
+    expect(chart.zookeeper!.members).toBe(3);
+    for (const service of ['blue-launcher', 'blue-builder']) { expect(nodepoolYaml(chart, service)['zookeeper-servers']).toEqual(servers); }
+  });
+
+  test('its Secret is that of Nodepool\'s pods', () => {
+    const chart = managed();
+    expect(JSON.stringify(only(objects(chart), 'Deployment').spec.template.spec.volumes)).toContain(chart.zookeeper!.tlsSecretName);
+    expect(only(objects(chart), 'Certificate', chart.zookeeper!.tlsSecretName).spec.secretName).toBe('nodepool-zookeeper-client-tls');
+  });
+
+  test('another stack of the namespace shares it', () => {
+    const app = new App();
+    const first = managed();
+    const second = stack({ instanceName: 'second', zookeeper: first.zookeeper! }, app, 'second');
+    expect(second.zookeeper).toBeUndefined();
+    expect(nodepoolYaml(second, 'second-launcher')['zookeeper-servers'][0].host).toBe('nodepool-zookeeper-0.nodepool-zookeeper-headless.ci.svc');
+    expect(objects(second).some(object => object.kind === 'StatefulSet')).toBe(false);
+  });
+
+  test('fails in another namespace, where its Secrets are not', () => {
+    expect(() => stack({ namespace: 'elsewhere', zookeeper: managed().zookeeper! }, new App(), 'other')).toThrow(
+      "'zookeeper' is an ensemble of the namespace \"ci\", whose Secrets the pods of \"elsewhere\" cannot mount; bring a client's Secret here");
+  });
+
+  test('what all pods have it has too, but for what is Nodepool\'s', () => {
+    const { metadata, spec } = members({
+      extraLabels: { team: 'ci' },
+      imagePull: SecretSource.existing('registry'),
+      podDefaults: {
+        registryMirror: 'mirror.example.com',
+        nodeSelector: { disk: 'ssd' },
+        logLevel: LogLevel.WARN,
+        priorityClassName: 'ci',
+        replicas: 2,
+        resources: { memory: { limit: Size.gibibytes(9) } },
+      },
+      platform: Platform.OPENSHIFT,
+    });
+    expect(metadata.labels.team).toBe('ci');
+    expect(spec).toMatchObject({ nodeSelector: { disk: 'ssd' }, priorityClassName: 'ci', imagePullSecrets: [{ name: 'registry' }] });
+    expect(spec.containers[0].image).toBe('mirror.example.com/library/zookeeper:3.9.5');
+    expect(spec.containers[0].resources.limits.memory).toBe('1Gi');
+    expect(spec.securityContext.runAsUser).toBeUndefined();
+  });
+
+  test('another member replaces the pods of Nodepool: a builder breaks on a changed list', () => {
+    const template = (count: number) => only(objects(managed({}, { members: count })), 'Deployment').spec.template;
+    expect(template(5).metadata.annotations).not.toEqual(template(3).metadata.annotations);
+  });
+
+  test('a renewed authority replaces none', () => {
+    expect(only(objects(managed()), 'Deployment').spec.template.spec.volumes.some((volume: any) => volume.projected)).toBe(false);
+  });
+
+  test('fails without a stack', () => {
+    expect(() => launcher({ zookeeper: ZookeeperSource.managed() })).toThrow(
+      "[ci/Launcher] 'zookeeper' is ZookeeperSource.managed(), which a NodepoolStack makes; without a stack make new Zookeeper(…) and give that");
+  });
+
+  test('fails when an option is misspelt', () => {
+    expect(() => ZookeeperSource.managed({ member: 3 } as any)).toThrow("ZookeeperSource.managed: 'member' is unknown; did you mean 'members'?");
+    expect(() => ZookeeperSource.managed(null as any)).toThrow('ZookeeperSource.managed: needs options such as { members: 3 }, or none');
+  });
+
+  test('fails with the place when a value is wrong', () => {
+    expect(() => managed({}, { members: 2 })).toThrow("[ci/Zookeeper] 'members' must be 1, 3 or 5");
   });
 });

@@ -10,6 +10,9 @@ fi
 for hierarchy in "${hierarchies[@]}"; do
   if [[ $1 == make ]]; then
     mkdir -p "$hierarchy$2"
+    # by default all pods together weigh as much as one process beside them, and starve on a machine that does other work
+    if [[ -e $hierarchy$2/cpu.shares ]]; then echo 16384 >"$hierarchy$2/cpu.shares"; fi
+    if [[ -e $hierarchy$2/cpu.weight ]]; then echo 1600 >"$hierarchy$2/cpu.weight"; fi
   elif [[ -d $hierarchy$2 ]]; then
     # what was killed a moment ago may still be leaving
     for _ in {1..50}; do

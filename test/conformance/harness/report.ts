@@ -13,7 +13,8 @@ export class Report {
   private readonly rows: Row[] = [];
   private readonly skipped: string[] = [];
 
-  constructor(private readonly file?: string) {
+  /** The scenarios in the order of the table; with several clusters they end in another one. */
+  constructor(private readonly file: string | undefined, private readonly order: readonly string[]) {
     this.write();
   }
 
@@ -21,6 +22,7 @@ export class Report {
 
   add(row: Row): void {
     this.rows.push(row);
+    this.rows.sort((a, b) => this.order.indexOf(a.scenario) - this.order.indexOf(b.scenario));
     this.write();
     console.log(`${row.ok ? 'ok  ' : 'FAIL'} ${row.scenario} (${row.seconds} s): ${row.seen}`);
   }

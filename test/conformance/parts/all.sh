@@ -12,5 +12,5 @@ apt_need pgrep procps
 need_go
 
 bash "$PARTS/kubernetes.sh" 1.36.3 kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl
-for part in etcd coredns crds; do bash "$PARTS/$part.sh" >/dev/null; done
+for part in etcd coredns crds cert-manager; do bash "$PARTS/$part.sh" >/dev/null; done
 if [[ ${1:-1.36.3} != 1.36.3 ]]; then bash "$PARTS/kubernetes.sh" "$1" kube-apiserver; fi

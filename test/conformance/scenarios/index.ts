@@ -16,7 +16,15 @@ import { sealedSecrets } from './sealed-secrets';
 import { sops } from './sops';
 import { stop } from './stop';
 import { upgrade } from './upgrade';
+import { zookeeperBackup } from './zookeeper-backup';
+import { zookeeperClientRenewal } from './zookeeper-client-renewal';
+import { zookeeperLeaderLoss } from './zookeeper-leader-loss';
 import { zookeeperOutage } from './zookeeper-outage';
+import { zookeeperProbes } from './zookeeper-probes';
+import { zookeeperQuorum } from './zookeeper-quorum';
+import { zookeeperRenewal } from './zookeeper-renewal';
+import { zookeeperScaling } from './zookeeper-scaling';
+import { zookeeperStack } from './zookeeper-stack';
 import { Scenario } from '../harness/scenario';
 
 /** Every scenario, in the order in which they run. */
@@ -40,4 +48,13 @@ export const SCENARIOS: readonly Scenario[] = [
   configFromGit,
   sops,
   sealedSecrets,
+  // these four share an ensemble, which the last one takes away.
+  zookeeperQuorum,
+  zookeeperProbes,
+  zookeeperLeaderLoss,
+  zookeeperRenewal,
+  zookeeperScaling,
+  zookeeperBackup,
+  zookeeperClientRenewal,
+  zookeeperStack,
 ];

@@ -15,7 +15,8 @@ export const IMAGE_BUILDER = `image-builder.${OUTSIDE}.svc`;
 /** The server of the Git repository that has nodepool.yaml. */
 export const GIT_SERVER = `git.${OUTSIDE}.svc`;
 
-const TOOLS = 'conformance/tools:1';
+/** The image with Nodepool, Python and kazoo. */
+export const TOOLS = 'conformance/tools:1';
 
 /** What the stand-ins consist of; their pods pass Pod Security `restricted`, and their files and keys come from here. */
 export function standIns(material: Material): Manifest[] {
@@ -33,7 +34,7 @@ export function secrets(material: Material, providers: string): Manifest[] {
   ];
 }
 
-/** clouds.yaml. The second cloud is dead: nobody has that address (RFC 5737). */
+/** clouds.yaml. The second cloud is dead: it hangs up, or is silent. */
 export function clouds(settings: { secondIsAlive?: boolean } = {}): string {
   const cloud = (host: string) => ({
     region_name: 'region-1',
@@ -47,7 +48,7 @@ export function clouds(settings: { secondIsAlive?: boolean } = {}): string {
     },
   });
   const openstackHost = `openstack.${OUTSIDE}.svc`;
-  const both = { 'cloud-one': cloud(openstackHost), 'cloud-two': cloud(settings.secondIsAlive ? openstackHost : '192.0.2.1') };
+  const both = { 'cloud-one': cloud(openstackHost), 'cloud-two': cloud(settings.secondIsAlive ? openstackHost : `dead-cloud.${OUTSIDE}.svc`) };
   return JSON.stringify({ clouds: both }, undefined, 2); // JSON is YAML
 }
 
@@ -86,6 +87,7 @@ function openstack(): Manifest[] {
   return [
     configMap(OUTSIDE, 'openstack', { 'openstack.py': file('openstack.py') }),
     service(OUTSIDE, 'openstack', 5000, 5000),
+    service(OUTSIDE, 'dead-cloud', 5000, 5001, 'openstack'),
     workload('apps/v1', 'Deployment', OUTSIDE, 'openstack', pod(1000, 1000, {
       name: 'openstack',
       image: TOOLS,
@@ -133,57 +135,28 @@ export function gitServer(material: Material): Manifest[] {
   ];
 }
 
-/** The controller of Sealed Secrets, with the rights that its own chart gives it. */
-export function sealedSecretsController(): Manifest[] {
-  const name = 'sealed-secrets';
-  const group = 'rbac.authorization.k8s.io';
-  const template = pod(1001, 1001, {
-    name,
-    image: 'docker.io/bitnami/sealed-secrets-controller:0.27.1',
-    command: ['controller', '--update-status'],
-    env: [{ name: 'SEALED_SECRETS_NAMESPACE', value: OUTSIDE }],
-    readinessProbe: { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 1 },
-    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
-  }, [{ name: 'tmp', emptyDir: {} }]);
-  return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: OUTSIDE } },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRole',
-      metadata: { name },
-      rules: [
-        { apiGroups: ['bitnami.com'], resources: ['sealedsecrets'], verbs: ['get', 'list', 'watch'] },
-        { apiGroups: ['bitnami.com'], resources: ['sealedsecrets/status'], verbs: ['update'] },
-        { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'create', 'update', 'delete', 'watch'] },
-        { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-      ],
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name },
-      roleRef: { apiGroup: group, kind: 'ClusterRole', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: OUTSIDE }],
-    },
-    service(OUTSIDE, name, 8080, 8080),
-    workload('apps/v1', 'Deployment', OUTSIDE, name, { ...template, automountServiceAccountToken: true, serviceAccountName: name }),
-  ];
+/** Which ZooKeeper Zuul shares with Nodepool, and the Secret by which it gets in. */
+export interface ZuulConnection {
+  readonly servers: readonly string[];
+  readonly tlsSecret: string;
 }
 
-function zuul(): Manifest[] {
+/** Zuul, by the ZooKeeper that stands in unless told otherwise. */
+export function zuul(connection: ZuulConnection = { servers: [`zookeeper.${ZUUL}.svc:2281`], tlsSecret: 'zookeeper-client-tls' }): Manifest[] {
   return [
     configMap(ZUUL, 'zuul', { 'zuul.py': file('zuul.py') }),
     workload('apps/v1', 'Deployment', ZUUL, 'zuul', pod(1000, 1000, {
       name: 'zuul',
       image: TOOLS,
       command: ['sleep', 'infinity'],
-      env: [{ name: 'HOME', value: '/tmp' }],
+      env: [{ name: 'HOME', value: '/tmp' }, { name: 'ZOOKEEPER', value: connection.servers.join(',') }],
       volumeMounts: [mount('script', '/opt/zuul'), mount('tls', '/tls/client')],
-    }, [configVolume('script', 'zuul'), { name: 'tls', secret: { secretName: 'zookeeper-client-tls', defaultMode: 0o440 } }])),
+    }, [configVolume('script', 'zuul'), { name: 'tls', secret: { secretName: connection.tlsSecret, defaultMode: 0o440 } }])),
   ];
 }
 
-function workload(apiVersion: string, kind: string, inNamespace: string, name: string, template: any, more: any = {}): Manifest {
+/** A Deployment or StatefulSet of one pod, whose label `app` is its name. */
+export function workload(apiVersion: string, kind: string, inNamespace: string, name: string, template: any, more: any = {}): Manifest {
   const labels = { app: name };
   return {
     apiVersion,
@@ -194,7 +167,7 @@ function workload(apiVersion: string, kind: string, inNamespace: string, name: s
 }
 
 /** A pod with one container, as restricted as Pod Security can ask for. */
-function pod(user: number, group: number, container: any, volumes: any[]): any {
+export function pod(user: number, group: number, container: any, volumes: any[]): any {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -210,16 +183,18 @@ function pod(user: number, group: number, container: any, volumes: any[]): any {
   };
 }
 
-function service(inNamespace: string, name: string, port: number, targetPort: number): Manifest {
+/** A Service for the pods with that label `app`. */
+export function service(inNamespace: string, name: string, port: number, targetPort: number, app = name): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace: inNamespace },
-    spec: { type: 'ClusterIP', selector: { app: name }, ports: [{ name: 'main', port, targetPort, protocol: 'TCP' }] },
+    spec: { type: 'ClusterIP', selector: { app }, ports: [{ name: 'main', port, targetPort, protocol: 'TCP' }] },
   };
 }
 
-function configMap(inNamespace: string, name: string, data: Record<string, string>): Manifest {
+/** A ConfigMap. */
+export function configMap(inNamespace: string, name: string, data: Record<string, string>): Manifest {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: inNamespace }, data };
 }
 
@@ -229,14 +204,17 @@ export function secret(inNamespace: string, name: string, texts: Record<string, 
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: inNamespace }, data };
 }
 
-function mount(name: string, mountPath: string): any {
+/** A read-only mount. */
+export function mount(name: string, mountPath: string): any {
   return { name, mountPath, readOnly: true };
 }
 
-function configVolume(name: string, of: string, defaultMode = 0o444): any {
+/** A ConfigMap as a volume. */
+export function configVolume(name: string, of: string, defaultMode = 0o444): any {
   return { name, configMap: { name: of, defaultMode } };
 }
 
-function file(name: string): string {
+/** The text of a file in this folder. */
+export function file(name: string): string {
   return readFileSync(join(__dirname, name), 'utf8');
 }

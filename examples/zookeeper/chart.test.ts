@@ -1,0 +1,12 @@
+import { App } from 'cdk8s';
+import { zookeeper } from './chart';
+import { checkExample } from '../../test/example';
+import { Platform } from 'cdk8s-nodepool';
+
+const options = {
+  external: [{ kind: 'Namespace', name: 'zuul' }],
+  customKinds: ['cert-manager.io/v1/Certificate', 'cert-manager.io/v1/Issuer'],
+};
+
+checkExample(__dirname, { kubernetes: (app: App) => zookeeper(app) }, options);
+checkExample(__dirname, { openshift: (app: App) => zookeeper(app, Platform.OPENSHIFT) }, { ...options, platform: 'openshift' });
