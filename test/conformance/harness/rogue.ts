@@ -35,9 +35,14 @@ export class Rogue {
 
   private async running<T>(name: string, certificate: CertificateTexts, use: (pod: string) => Promise<T>): Promise<T> {
     const { namespace } = this.ensemble;
-    const zooCfg: string = (await this.kubectl.get('configmap', `${NAME}-config`, namespace)).data['zoo.cfg'];
-    const others = zooCfg.split('\n').filter(line => /^server\.[12]=/.test(line));
-    const objects = rogueMember(namespace, name, 3, others, certificate);
+    const service = `${NAME}-headless`;
+    const objects = rogueMember(name, {
+      namespace,
+      service,
+      pod: `${NAME}-2`,
+      labels: (await this.kubectl.get('service', service, namespace)).spec.selector,
+      zooCfg: (await this.kubectl.get('configmap', `${NAME}-config`, namespace)).data['zoo.cfg'],
+    }, certificate);
     try {
       await this.ensemble.cluster.provideImages(objects);
       await this.kubectl.apply(objects);

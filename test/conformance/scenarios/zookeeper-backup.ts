@@ -54,5 +54,6 @@ async function run({ kubectl }: Context, ensemble: LoneEnsemble): Promise<string
 
   await restore('again');
   const refusal = await waitFor('the ensemble with nodes is left alone', 90, async () => /backup: (.*(?:already|not empty).*)/.exec(await log('again'))?.[1], 1);
+  await ensemble.remove();
   return `${saved}; the volume deleted; ${restored}: all ${checked} nodes are there again with their content, a sequential node goes on from number ${last} with ${next}; a second time: "${refusal}"`;
 }

@@ -77,7 +77,8 @@ async function drain({ kubectl }: Context, ensemble: Ensemble): Promise<string> 
   over = true;
   await watched;
   const text = said.join('\n');
-  expectEqual('pods that the drain has evicted', [...text.matchAll(/^pod\/\S+ evicted$/gm)].length, pods.length);
+  const evicted = [...text.matchAll(/^pod\/(\S+) evicted$/gm)].map(([, name]) => name).sort();
+  expectThat(JSON.stringify(evicted) === JSON.stringify(pods.map(pod => pod.metadata.name).sort()), `the drain evicts ${evicted.join(', ')}:\n${text}`);
   expectThat(text.includes('disruption budget'), `the drain was never held up by the PodDisruptionBudget:\n${text}`);
   expectEqual('the fewest ready members during the drain', fewest, pods.length - 1);
   return `The drain evicts ${pods.length} members one by one, held up by the PodDisruptionBudget, never fewer than ${fewest} ready`;

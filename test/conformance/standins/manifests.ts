@@ -162,7 +162,7 @@ export function workload(apiVersion: string, kind: string, inNamespace: string, 
     apiVersion,
     kind,
     metadata: { name, namespace: inNamespace, labels },
-    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: template }, ...more },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels: { ...labels } }, spec: template }, ...more },
   };
 }
 
