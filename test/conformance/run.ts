@@ -58,7 +58,9 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => { void end().finally(() => process.exit(143)); });
   try {
     const late = () => options.until !== undefined && Date.now() / 1000 > Number(options.until);
-    await shareOut(wanted, grounds, report, late);
+    const pending = options.only ? [] : wanted.filter(scenario => scenario.pending !== undefined);
+    for (const { id, pending: reason } of pending) { report.skip(id, reason!); }
+    await shareOut(wanted.filter(scenario => !pending.includes(scenario)), grounds, report, late);
     report.print();
   } finally {
     await end();
@@ -76,7 +78,7 @@ async function shareOut(wanted: readonly Scenario[], grounds: readonly Ground[],
   const work = async (ground: Ground, left: Scenario[], next: () => Scenario | undefined) => {
     while (left.length > 0) {
       const scenario = next()!;
-      if (late()) { report.skip(scenario.id); continue; }
+      if (late()) { report.skip(scenario.id, 'there is no time left for it'); continue; }
       console.log(`\n${scenario.id}: ${scenario.title}`);
       await attempt(scenario, ground, report);
     }

@@ -28,6 +28,9 @@ export interface Scenario {
   /** Whether it needs an API server alone. */
   readonly apiOnly?: boolean;
 
+  /** Why a run of all leaves it out and counts it as skipped; `--only` runs it. */
+  readonly pending?: string;
+
   /** Whether it measures what other work on the machine would change. */
   readonly alone?: boolean;
 
