@@ -121,6 +121,13 @@ describe('start and stop', () => {
     expect(option(container(pod(chart), 'launcher').command, '--zookeeper-port')).toEqual(['2281', '2282']);
   });
 
+  test('what changes is judged with the nodepool.yaml in use before the launcher is stopped for it, and the scripts are there', () => {
+    const { chart } = launcher();
+    expect(option(container(pod(chart), 'launcher').command, '--judge')).toEqual(['/etc/nodepool/nodepool.yaml']);
+    const scripts = only(objects(chart), 'ConfigMap', 'nodepool-launcher-scripts').data;
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['supervise.py', 'restart_judge.py', 'config_verdict.py', 'ca_bundle.py']));
+  });
+
   test('a new launcher is ready before the old one stops', () => {
     expect(only(objects(launcher().chart), 'Deployment').spec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
   });

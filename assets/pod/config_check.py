@@ -30,12 +30,12 @@ if __name__ == '__main__':
 import argparse  # noqa: E402
 import hashlib  # noqa: E402
 import json  # noqa: E402
-import shutil  # noqa: E402
 import time  # noqa: E402
+
+import config_verdict  # noqa: E402
 
 try:
     import config_merge
-    import config_verdict
 except ImportError:
     # This Python has no PyYAML; Nodepool's own has, see main().
     config_merge = None
@@ -51,20 +51,6 @@ def log(message):
     """One line per event; what is said more than once says nothing."""
     print('{} config-check: {}'.format(time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime()), message),
           file=sys.stderr, flush=True)
-
-
-def interpreter(program):
-    """The Python that a program is installed for: an image may have another one first in its PATH."""
-    path = shutil.which(program)
-    if path is None:
-        return sys.executable
-    with open(path, 'rb') as stream:
-        head = stream.read(1024).decode('utf-8', 'replace').splitlines()[:3]
-    # A long path stands in the second or third line, after an exec of the shell.
-    for word in ' '.join(head).replace('#!', ' ').replace('"', ' ').replace("'", ' ').split():
-        if 'python' in os.path.basename(word) and os.access(word, os.X_OK):
-            return word
-    return sys.executable
 
 
 def run_by(python):
@@ -95,7 +81,7 @@ class Checker:
 
     def __init__(self, args):
         self.args = args
-        self.python = interpreter(args.nodepool)
+        self.python = config_verdict.interpreter(args.nodepool)
         self.base_props = dict(pair.split('=', 1) for pair in args.base_key)
         self.looked_at = None       # digest of the commit and of what was looked at
         self.retry_at = None        # when to look again although nothing has changed
@@ -120,7 +106,7 @@ class Checker:
         self.looked_at, self.retry_at = (commit, key), None
         try:
             text, config = self._checked(source, base)
-        except config_merge.Refused as refusal:
+        except config_verdict.Refused as refusal:
             self.retry_at = time.monotonic() + self.args.retry
             self._refuse(commit, refusal.reasons)
             return False
@@ -140,7 +126,7 @@ class Checker:
         try:
             source, base = source.decode('utf-8'), base.decode('utf-8')
         except UnicodeDecodeError:
-            raise config_merge.Refused('{}: is not UTF-8; save it so'.format(name))
+            raise config_verdict.Refused('{}: is not UTF-8; save it so'.format(name))
         text, config = config_merge.merged(source, base, name, os.environ, self.base_props)
         # Beside its place: the move must not leave the file system.
         candidate = self._path('.candidate.yaml')
@@ -235,7 +221,7 @@ def main(argv=None):
     """Keep the file good until told to stop."""
     args = parse(argv)
     if config_merge is None:
-        run_by(interpreter(args.nodepool))
+        run_by(config_verdict.interpreter(args.nodepool))
     checker = Checker(args)
     if args.once:
         if checker.look():

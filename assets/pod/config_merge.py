@@ -12,15 +12,9 @@ import re
 
 import yaml
 
+from config_verdict import Refused, redacted
+
 _PLACEHOLDER = re.compile(r'%\((NODEPOOL_\w+)\)')
-
-
-class Refused(Exception):
-    """Why a version of the file cannot be taken: one or more sentences, in words for the log."""
-
-    def __init__(self, *reasons):
-        super().__init__('; '.join(reasons))
-        self.reasons = list(reasons)
 
 
 def substituted(text, env):
@@ -28,15 +22,6 @@ def substituted(text, env):
     for name, value in env.items():
         if name.startswith('NODEPOOL_'):
             text = text.replace('%({})'.format(name), value)
-    return text
-
-
-def redacted(text, env):
-    """The text without the values that variables stand for: they may be secrets."""
-    values = sorted(((line.strip(), name) for name, value in env.items() if name.startswith('NODEPOOL_')
-                     for line in value.splitlines() if len(line.strip()) > 2), key=lambda pair: -len(pair[0]))
-    for value, name in values:
-        text = text.replace(value, '%({})'.format(name))
     return text
 
 

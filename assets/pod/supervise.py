@@ -1,7 +1,8 @@
 """PID 1 of the launcher's and the builder's container: stops Nodepool in order, and restarts it when its files change.
 
-    python3 supervise.py [--stop-timeout SECONDS] [--wait-for FILE] [--watch DIR]... [--ca-source DIR --ca-bundle-dir DIR]
-                         [--zookeeper-port PORT]... [--poll SECONDS] -- COMMAND ARG...
+    python3 supervise.py [--stop-timeout SECONDS] [--wait-for FILE] [--watch DIR]... [--judge FILE]
+                         [--ca-source DIR --ca-bundle-dir DIR] [--zookeeper-port PORT]... [--poll SECONDS]
+                         -- COMMAND ARG...
 
 Why Nodepool needs this:
 
@@ -10,7 +11,8 @@ Why Nodepool needs this:
   build itself to stop: so the signal goes to the daemon alone, never to its process group.
 - Credentials (clouds.yaml, kubeconfig, TLS files) and certificates are read once, at the start. When such a directory
   changes, the daemon is stopped in order and started again inside the same container: no pod is replaced, and the
-  pod's restart count keeps meaning that something went wrong.
+  pod's restart count keeps meaning that something went wrong. With `--judge`, a daemon that runs is not stopped for
+  files with which the next one would not start: see `restart_judge.py`.
 - Where the pod fetches its configuration, there may be no good one yet. With `--wait-for`, the daemon is started when
   that file is there.
 - PID 1 inherits the orphans of the container, and building an image leaves many. They are reaped.
@@ -45,6 +47,7 @@ import hashlib  # noqa: E402
 import time  # noqa: E402
 
 import ca_bundle  # noqa: E402
+import restart_judge  # noqa: E402
 
 # From SIGTERM to SIGKILL, once the stop timeout is over.
 KILL_AFTER = 5.0
@@ -179,6 +182,7 @@ class Supervisor:
         self.ca_bundle_dir = args.ca_bundle_dir
         self.watched = list(dict.fromkeys(args.watch + ([args.ca_source] if args.ca_source else [])))
         self.lifeline = Lifeline(args.zookeeper_port)
+        self.judge = restart_judge.Judge(args.judge, args.command[0], self.watched, log)
 
         self.child = None           # pid, while one runs
         self.status = None          # how the last one ended, as waitpid() gives it
@@ -206,6 +210,7 @@ class Supervisor:
                 continue
             self._start()
             self._watch_child()
+            self.judge.forget()
             if self.terminating or not self.stopping:
                 return self._exit_code()
             log('{} ended {} as it was told to; starting it again'.format(self.name, self._how()))
@@ -307,7 +312,9 @@ class Supervisor:
                 return
             if pid == 0:
                 return
-            if pid == self.child:
+            if self.judge.ended(pid, status):
+                self.next_poll = 0.0
+            elif pid == self.child:
                 self.child = None
                 self.status = status
                 if not self.stopping:
@@ -375,6 +382,7 @@ class Supervisor:
         """Take the next step of stopping the child, if one is due."""
         if self.stop_begun is None:
             self.stop_begun = now
+            self.judge.cancel()
         if self.asked is None and self.term_at is None and self.kill_at is None:
             if self.lifeline.ports and self.lifeline.since is None:
                 if self.lifeline.fresh and now < self.stop_begun + SETTLE:
@@ -412,7 +420,7 @@ class Supervisor:
     # -- files ----------------------------------------------------------------------------------------------------
 
     def _check_files(self):
-        """Begin a restart if a watched directory has changed, and was the same at two polls in a row.
+        """Begin a restart if a watched directory has changed, was the same at two polls in a row, and will do.
 
         Several volumes change one after the other when one release changes them all: one restart, not one for each.
         """
@@ -420,9 +428,12 @@ class Supervisor:
         changed = [path for path in self.watched if current[path] != self.baseline[path]]
         if not changed:
             self.pending = None
+            if self.judge.refuses:
+                log('the files are again as {} has read them'.format(self.name))
+            self.judge.forget()
         elif current != self.pending:
             self.pending = current
-        else:
+        elif self.judge.allows(current, changed):
             log('changed: {}; restarting {}'.format(', '.join(changed), self.name))
             self.stopping = True
             self._stop(time.monotonic())
@@ -469,6 +480,8 @@ def parse(argv):
     parser.add_argument('--watch', metavar='DIR', action='append', default=[],
                         help='restart COMMAND when the files in this directory change; repeatable')
     parser.add_argument('--wait-for', metavar='FILE', help='start COMMAND when this file is there')
+    parser.add_argument('--judge', metavar='FILE',
+                        help="a nodepool.yaml: do not restart COMMAND for files with which Nodepool's loader refuses it")
     parser.add_argument('--ca-source', metavar='DIR',
                         help="PEM certificates to trust besides the system's; watched as well")
     parser.add_argument('--ca-bundle-dir', metavar='DIR', help='where prepare.py saved system.pem')

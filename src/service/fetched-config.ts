@@ -44,9 +44,9 @@ export interface FetchedConfigProps {
   readonly longestBuild?: () => number;
 }
 
-/** The scripts of the pods' ConfigMap. */
+/** The scripts of the pods' ConfigMap, beside those that all pods have. */
 export function fetchScripts(): { [file: string]: string } {
-  const checks = ['config_check.py', 'config_merge.py', 'config_verdict.py'];
+  const checks = ['config_check.py', 'config_merge.py'];
   return { ...gitFetchFile(), ...Object.fromEntries(checks.map(file => [file, asset(`pod/${file}`)])) };
 }
 

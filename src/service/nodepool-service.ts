@@ -95,6 +95,8 @@ export class NodepoolService {
       'supervise.py': asset('pod/supervise.py'),
       'prepare.py': asset('pod/prepare.py'),
       'ca_bundle.py': asset('pod/ca_bundle.py'),
+      'restart_judge.py': asset('pod/restart_judge.py'),
+      'config_verdict.py': asset('pod/config_verdict.py'),
       ...(configRepository ? fetchScripts() : {}),
       ...trustScripts(props.zookeeper),
     });
@@ -125,6 +127,8 @@ export class NodepoolService {
       ...zookeeperPorts(this.props.zookeeper).flatMap(port => ['--zookeeper-port', String(port)]),
       // the supervisor watches the certificates' directory by itself.
       ...pod.watchedDirectories.filter(directory => directory !== CA_SOURCE_DIR).flatMap(directory => ['--watch', directory]),
+      // what changes in them may not stop a daemon that would not start again with it.
+      '--judge', `${CONFIG_DIR}/nodepool.yaml`,
       ...(this.props.configRepository ? ['--watch', startOnlyDir(CONFIG_DIR), '--wait-for', `${CONFIG_DIR}/nodepool.yaml`] : []),
       ...(this.props.corporateCa ? ['--ca-source', CA_SOURCE_DIR, '--ca-bundle-dir', CA_BUNDLE_DIR] : []),
       '--', this.props.program, '-f', '-l', `${LOGGING_DIR}/logging.yaml`,

@@ -51,7 +51,7 @@ export interface ServicePodProps {
 
 /**
  * SIGTERM is lost on a process 1 that has not set its handlers yet, and the kubelet sends it once: a pod that was deleted as it started would stay
- * for its whole grace period. To start Python here takes as long as it takes the supervisor.
+ * for its whole grace period. The containers beside the service wait too. To start Python here takes as long as it takes the supervisor.
  */
 const WAIT_FOR_HANDLERS = ['python3', '-c', 'import time; time.sleep(2)'];
 
@@ -173,9 +173,9 @@ export class ServicePod {
     this.initContainers.push(this.ours(container));
   }
 
-  /** A container of ours beside the service. */
+  /** A container of ours beside the service; its image needs a `sleep`. */
   public addSidecar(container: k8s.Container): void {
-    this.sidecars.push(this.ours(container));
+    this.sidecars.push(this.ours({ lifecycle: { preStop: { exec: { command: ['sleep', '2'] } } }, ...container }));
   }
 
   /**

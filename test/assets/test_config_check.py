@@ -9,10 +9,11 @@ import unittest
 
 from support import POD, TempDirTest
 
+import config_verdict
+
 try:
     import yaml
     import config_merge
-    import config_verdict
 except ImportError:
     yaml = None
 
@@ -49,7 +50,7 @@ class MergeTest(unittest.TestCase):
         return config_merge.merged(source, base, 'np.yaml', env or {}, PROPS)
 
     def refused(self, source, env=None):
-        with self.assertRaises(config_merge.Refused) as raised:
+        with self.assertRaises(config_verdict.Refused) as raised:
             self.merge(source, env)
         return raised.exception.reasons
 
@@ -106,7 +107,7 @@ class Merge(MergeTest):
         self.assertIn('a date that does not exist', self.refused('labels: [2020-02-31]\n')[0])
 
     def test_messages_show_no_value_of_a_variable(self):
-        self.assertEqual(config_merge.redacted('a s3cret b line2x', {'NODEPOOL_A': 's3cret', 'NODEPOOL_B': 'x\n line2x\n'}),
+        self.assertEqual(config_verdict.redacted('a s3cret b line2x', {'NODEPOOL_A': 's3cret', 'NODEPOOL_B': 'x\n line2x\n'}),
                          'a %(NODEPOOL_A) b %(NODEPOOL_B)')
 
 
@@ -328,13 +329,12 @@ class Python(CheckTest):
         self.assertIn(b'commit one is good', done.stderr)
 
     def test_a_python_of_a_long_path_stands_in_a_later_line(self):
-        import config_check
         link = self.path('x' * 130, 'bin', 'python3')
         os.makedirs(os.path.dirname(link))
         os.symlink(sys.executable, link)
         program = self.write('program', '#!/bin/sh\n\'\'\'exec\' "{}" "$0" "$@"\n\' \'\'\'\nimport re\n'.format(link))
         os.chmod(program, 0o755)
-        self.assertEqual(config_check.interpreter(program), link)
+        self.assertEqual(config_verdict.interpreter(program), link)
 
     def test_errors_are_all_that_is_left_of_an_output(self):
         self.assertEqual(config_verdict.essence(

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Testing } from 'cdk8s';
@@ -15,9 +15,13 @@ const GIT: GitPlaybooks = { url: 'https://git.example.com/ci/playbooks.git', ref
 const withPlaybooks = (playbooks: Playbooks, props = {}) => builder({ playbooks, imageBuilders: [MACHINE], ...props });
 const template = (playbooks: Playbooks, props = {}) => pod(withPlaybooks(playbooks, props).chart, 'StatefulSet');
 
-/** A directory with files. */
+const directories: string[] = [];
+afterAll(() => directories.forEach(each => rmSync(each, { recursive: true })));
+
+/** A directory with files, until the tests have ended. */
 function directory(files: Record<string, string | Buffer>): string {
   const root = mkdtempSync(join(tmpdir(), 'playbooks-'));
+  directories.push(root);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);

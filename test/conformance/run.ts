@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { diagnose } from './harness/diagnose';
-import { existingGround, Ground, ownGrounds } from './harness/ground';
+import { attempt } from './harness/attempt';
+import { endKept, existingGround, Ground, ownGrounds } from './harness/ground';
 import { Report } from './harness/report';
 import { Scenario } from './harness/scenario';
 import { SCENARIOS } from './scenarios';
@@ -14,7 +14,9 @@ const HELP = `Runs the conformance scenarios: the complete example with the real
   --only ID          this scenario alone; may be given several times
   --report FILE      writes the table as JSON, also when scenarios fail
   --keep             leaves the cluster up; npm run conformance:shell looks around in it
-  --clusters N       shares the scenarios out among so many clusters, one of them after the other on each; most of a scenario is waiting (default 1)
+  --down             ends the cluster that --keep left up, and does nothing else
+  --clusters N       shares the scenarios out among so many clusters, one of them after the other on each; most of a scenario is waiting (default 1).
+                     Those that measure seconds come last, with the machine for themselves
   --kubernetes 1.28  an API server of that version alone, for the scenarios that need no more (${SCENARIOS.filter(each => each.apiOnly).map(each => each.id).join(', ')})
   --kubeconfig FILE  a cluster that exists, with the images that the manifests name; it should be an empty one
   --state DIR        where the cluster's state is; one that --keep left there is used again
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
       only: { type: 'string', multiple: true },
       report: { type: 'string' },
       keep: { type: 'boolean', default: false },
+      down: { type: 'boolean', default: false },
       clusters: { type: 'string', default: '1' },
       kubernetes: { type: 'string' },
       kubeconfig: { type: 'string' },
@@ -44,7 +47,9 @@ async function main(): Promise<void> {
   }
   if (options.help) { process.stdout.write(HELP); return; }
   if (options.list) { for (const { id, title } of SCENARIOS) { console.log(`${id.padEnd(20)} ${title}`); } return; }
+  if (options.down) { await endKept(options.state); return; }
 
+  if (options.until !== undefined && !/^\d+$/.test(options.until)) { throw new Error(`--until must be seconds since 1970, got ${options.until}`); }
   const wanted = chosen(options.only, options.kubernetes !== undefined);
   const grounds = options.kubeconfig ? [existingGround(options.kubeconfig)] : ownGrounds(Math.min(clusterCount(options), wanted.length), options);
   const report = new Report(options.report, wanted.map(scenario => scenario.id));
@@ -53,7 +58,9 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => { void end().finally(() => process.exit(143)); });
   try {
     const late = () => options.until !== undefined && Date.now() / 1000 > Number(options.until);
-    await shareOut(wanted, grounds, report, late);
+    const pending = options.only ? [] : wanted.filter(scenario => scenario.pending !== undefined);
+    for (const { id, pending: reason } of pending) { report.skip(id, reason!); }
+    await shareOut(wanted.filter(scenario => !pending.includes(scenario)), grounds, report, late);
     report.print();
   } finally {
     await end();
@@ -61,37 +68,33 @@ async function main(): Promise<void> {
   process.exitCode = report.failed ? 1 : 0;
 }
 
-/** Runs each scenario once. The first cluster takes them from the front, the others from the end: neighbours share what they need. */
+/**
+ * Runs each scenario once. The first cluster takes them from the front, the others from the end: neighbours share what they need. Those that want
+ * the machine for themselves come last.
+ */
 async function shareOut(wanted: readonly Scenario[], grounds: readonly Ground[], report: Report, late: () => boolean): Promise<void> {
-  const left = [...wanted];
-  const work = async (ground: Ground, first: boolean) => {
-    for (;;) {
-      const scenario = first ? left.shift() : left.pop();
-      if (!scenario) { return; }
-      if (late()) { report.skip(scenario.id); } else { await runOne(scenario, ground, report); }
+  const together = wanted.filter(scenario => !scenario.alone);
+  const alone = wanted.filter(scenario => scenario.alone);
+  const work = async (ground: Ground, left: Scenario[], next: () => Scenario | undefined) => {
+    while (left.length > 0) {
+      const scenario = next()!;
+      if (late()) { report.skip(scenario.id, 'there is no time left for it'); continue; }
+      console.log(`\n${scenario.id}: ${scenario.title}`);
+      await attempt(scenario, ground, report);
     }
   };
   const workers: Promise<void>[] = [];
-  for (const [index, ground] of grounds.entries()) {
-    // one after the other: the first makes what the cache lacks.
+  const [first, ...others] = grounds;
+  // one after the other: the first makes what the cache lacks.
+  await first.begin();
+  workers.push(work(first, together, () => together.shift()));
+  for (const ground of others) {
+    if (together.length === 0) { break; }
     await ground.begin();
-    workers.push(work(ground, index === 0));
-    workers[index].catch(() => undefined);
+    workers.push(work(ground, together, () => together.pop()).then(() => ground.end()));
   }
   await Promise.all(workers);
-}
-
-async function runOne(scenario: Scenario, { cluster, deployment }: Ground, report: Report): Promise<void> {
-  console.log(`\n${scenario.id}: ${scenario.title}`);
-  const begun = Date.now();
-  const seconds = () => Math.round((Date.now() - begun) / 100) / 10;
-  try {
-    const seen = await scenario.run({ cluster, kubectl: cluster.kubectl, deployment });
-    report.add({ scenario: scenario.id, ok: true, seen, seconds: seconds() });
-  } catch (error) {
-    report.add({ scenario: scenario.id, ok: false, seen: error instanceof Error ? error.message : String(error), seconds: seconds() });
-    await diagnose(cluster.kubectl);
-  }
+  await work(first, alone, () => alone.shift());
 }
 
 function clusterCount({ clusters, keep, kubernetes }: { clusters: string; keep: boolean; kubernetes?: string }): number {
@@ -103,7 +106,10 @@ function clusterCount({ clusters, keep, kubernetes }: { clusters: string; keep: 
 function chosen(only: string[] | undefined, apiOnly: boolean): Scenario[] {
   const unknown = (only ?? []).filter(id => !SCENARIOS.some(scenario => scenario.id === id));
   if (unknown.length > 0) { throw new Error(`no such scenario: ${unknown.join(', ')}; there are ${SCENARIOS.map(each => each.id).join(', ')}`); }
-  return SCENARIOS.filter(scenario => (!only || only.includes(scenario.id)) && (!apiOnly || scenario.apiOnly));
+  const asked = SCENARIOS.filter(scenario => !only || only.includes(scenario.id));
+  const tooMuch = only && apiOnly ? asked.filter(scenario => !scenario.apiOnly).map(scenario => scenario.id) : [];
+  if (tooMuch.length > 0) { throw new Error(`${tooMuch.join(', ')} need more than an API server, which is all that --kubernetes brings`); }
+  return asked.filter(scenario => !apiOnly || scenario.apiOnly);
 }
 
 main().catch(error => {

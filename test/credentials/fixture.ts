@@ -1,5 +1,5 @@
 import { createCipheriv, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
@@ -52,9 +52,15 @@ export function sopsSecret(values: Record<string, unknown>): Record<string, any>
   };
 }
 
-/** A file that holds a text, or a value as JSON. */
+const directories: string[] = [];
+// the conformance scenarios use other functions of this file, without jest.
+if (typeof afterAll === 'function') { afterAll(() => directories.forEach(each => rmSync(each, { recursive: true }))); }
+
+/** A file that holds a text, or a value as JSON, until the tests that use it have ended. */
 export function file(content: unknown): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'credentials-')), 'secret.yaml');
+  const directory = mkdtempSync(join(tmpdir(), 'credentials-'));
+  directories.push(directory);
+  const path = join(directory, 'secret.yaml');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }

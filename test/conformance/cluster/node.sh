@@ -15,6 +15,18 @@ for directory in /var/log /var/lib/cni /var/lib/kubelet; do
   mount --bind "$STATE/root$directory" "$directory"
 done
 
+# The kubelet sets these for the whole machine, unless they are what it wants already: in here they are.
+setting() {
+  echo "$2" >"$STATE/root/${1//\//.}"
+  mount --bind "$STATE/root/${1//\//.}" "/proc/sys/$1"
+}
+setting vm/overcommit_memory 1
+setting vm/panic_on_oom 0
+setting kernel/panic 10
+setting kernel/panic_on_oops 1
+setting kernel/keys/root_maxkeys 1000000
+setting kernel/keys/root_maxbytes 25000000
+
 # No way out, but a default route: programs look for the address behind it.
 ip link set lo up
 ip link add eth0 type veth peer name eth0-end

@@ -71,7 +71,7 @@ if [[ $owner ]]; then setsid bash "$HERE/owner.sh" "$owner" "$STATE" >/dev/null 
 
 wrapper() { install -m 755 /dev/stdin "$STATE/bin/$1" <<<$'#!/bin/sh\n'"exec $2 \"\$@\""; }
 wrapper enter "nsenter -t $pid -n"
-wrapper kubectl "nsenter -t $pid -n $KUBECTL --kubeconfig $STATE/kubeconfig"
+wrapper kubectl "nsenter -t $pid -n $KUBECTL --kubeconfig $STATE/kubeconfig --cache-dir $STATE/kubectl-cache"
 wrapper ctr "$(command -v ctr) -a /proc/$pid/root/run/containerd/containerd.sock -n k8s.io"
 wrapper dns "bash $HERE/dns.sh $STATE"
 PATH=$STATE/bin:$PATH

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command';
 import { Kubectl, Manifest } from './kubectl';
@@ -41,7 +41,7 @@ export function existingCluster(kubeconfig: string): Cluster {
   return {
     kubectl: new Kubectl(['kubectl', '--kubeconfig', kubeconfig]),
     apiOnly: false,
-    kubectlProgram,
+    kubectlProgram: realpathSync(kubectlProgram), // it is copied into a pod
     provideImages: () => Promise.resolve(),
     signal: () => Promise.reject(new Error('a cluster that exists has no way to send signals into containers; run this scenario on the cluster of our own')),
   };
@@ -67,15 +67,25 @@ export class OwnCluster implements Cluster {
     return existsSync(join(this.state, 'pid')) && this.kubectl.run(['get', '--raw', '/readyz'], { timeout: 10 }).then(() => true, () => false);
   }
 
+  /** Fails where the one that runs is of another version than is wanted. */
+  refuseOther(): void {
+    const version = readFileSync(join(this.state, 'version'), 'utf8');
+    if (version !== (this.kubernetes ?? '')) {
+      throw new Error(`the cluster that is kept in ${this.state} is ${version === '' ? 'of the newest Kubernetes' : `an API server of ${version}`};`
+        + ' end it by npm run conformance -- --down, or give another directory by --state');
+    }
+  }
+
   /** Brings it up; it ends with this process unless it is kept. */
   async up(kept: boolean): Promise<void> {
     const version = this.kubernetes === undefined ? [] : ['--kubernetes', this.kubernetes];
     const owner = kept ? [] : ['--owner', String(process.pid)];
     await run(['bash', join(CONFORMANCE, 'cluster', 'up.sh'), this.state, ...version, ...owner], { timeout: 2400, shown: true });
+    writeFileSync(join(this.state, 'version'), this.kubernetes ?? '');
   }
 
-  async down(): Promise<void> {
-    await run(['bash', join(CONFORMANCE, 'cluster', 'down.sh'), this.state], { timeout: 120, shown: true });
+  async down(options: { readonly logsStay?: boolean } = {}): Promise<void> {
+    await run(['bash', join(CONFORMANCE, 'cluster', 'down.sh'), ...(options.logsStay ? ['--keep'] : []), this.state], { timeout: 120, shown: true });
   }
 
   async provideImages(objects: readonly Manifest[]): Promise<void> {
@@ -88,10 +98,13 @@ export class OwnCluster implements Cluster {
     await run([join(this.state, 'bin', 'ctr'), 'tasks', 'kill', '--signal', signal, containerID.replace('containerd://', '')]);
   }
 
-  /** A shell in which kubectl is there and knows the cluster. */
-  async shell(): Promise<void> {
+  /** A shell in which kubectl is there and knows the cluster; its exit code. */
+  async shell(): Promise<number> {
     const env = { ...process.env, PATH: `${join(this.state, 'bin')}:${process.env.PATH}`, KUBECONFIG: join(this.state, 'kubeconfig') };
-    await run([process.env.SHELL ?? 'bash'], { env, shown: true, interactive: true }).catch(() => undefined); // the exit code of the last command
+    const program = process.env.SHELL ?? 'bash';
+    const { status, error } = spawnSync(program, { env, stdio: 'inherit' });
+    if (error) { throw new Error(`the shell ${program} does not start: ${error.message}; set SHELL to one that is there`); }
+    return status ?? 1;
   }
 }
 

@@ -18,9 +18,6 @@ export interface CommandOptions {
 
   /** Lets its output through to ours, instead of keeping it. */
   readonly shown?: boolean;
-
-  /** Gives it our standard input too, and no time limit. */
-  readonly interactive?: boolean;
 }
 
 /** A command that runs beside us. */
@@ -38,7 +35,7 @@ export interface Running {
 export function start(command: readonly string[], options: CommandOptions = {}): Running {
   const [program, ...args] = command;
   const output = options.shown ? 'inherit' : 'pipe';
-  const child = spawn(program, args, { env: options.env ?? process.env, stdio: [options.interactive ? 'inherit' : 'pipe', output, output] });
+  const child = spawn(program, args, { env: options.env ?? process.env, stdio: ['pipe', output, output] });
   let stdout = '';
   let all = '';
   child.stdout?.on('data', (data: Buffer) => { stdout += data; all += data; });
@@ -47,7 +44,7 @@ export function start(command: readonly string[], options: CommandOptions = {}):
   child.stdin?.end(options.input ?? '');
   const done = new Promise<string>((resolve, reject) => {
     const limit = options.timeout ?? 60;
-    const timer = options.interactive ? undefined : setTimeout(() => { child.kill('SIGKILL'); reject(new CommandFailed(command, `no end within ${limit} s`, all)); }, limit * 1000);
+    const timer = setTimeout(() => { child.kill('SIGKILL'); reject(new CommandFailed(command, `no end within ${limit} s`, all)); }, limit * 1000);
     child.on('error', error => { clearTimeout(timer); reject(new CommandFailed(command, error.message, all)); });
     child.on('close', (code, signal) => {
       clearTimeout(timer);

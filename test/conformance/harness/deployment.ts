@@ -64,6 +64,27 @@ export class Deployment {
     return this.prepared;
   }
 
+  /**
+   * What a scenario that failed may have changed is again as `prepare` and `ready` leave it: Secrets, stand-ins and how they behave, the nodes that
+   * somebody has, the example and its services, which begin anew.
+   */
+  async restore(): Promise<void> {
+    if (!this.prepared) { return; }
+    this.prepared = undefined;
+    await this.prepare();
+    if (this.cluster.apiOnly) { return; }
+    await this.setOpenstack({ boot_seconds: 1, delay: 0, broken: [], second: 'gone' });
+    await this.setBuildSeconds(1);
+    // the requests of a Zuul go with it.
+    await this.restart(['app=zuul']);
+    await this.kubectl.rolledOut(ZUUL, 'deployment/zuul');
+    await this.apply();
+    await this.restart(['run=nodepool-launcher', 'run=nodepool-builder']);
+    await this.ready();
+    await this.renewImage();
+    await this.giveBack((await this.zuul('nodes')).filter((node: ZuulNode) => node.state === 'in-use'));
+  }
+
   /** Applies the example; a change of a field that a scenario has set by hand is taken back. */
   async apply(options: CompleteOptions = {}): Promise<void> {
     await this.kubectl.apply(this.manifests(options), ['--force-conflicts']);
@@ -78,7 +99,12 @@ export class Deployment {
 
   /** Sets the providers' Secret, as an administrator would: what was there before goes. Both services start again with what it holds now. */
   async setProviders(texts: Record<string, string> = { 'clouds.yaml': clouds() }): Promise<void> {
-    await this.startedAgainBy(() => this.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(secret(ZUUL, 'nodepool-providers-secrets', texts)) }));
+    await this.startedAgainBy(() => this.changeProviders(texts));
+  }
+
+  /** The same without waiting for anything. */
+  async changeProviders(texts: Record<string, string>): Promise<void> {
+    await this.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(secret(ZUUL, 'nodepool-providers-secrets', texts)) });
   }
 
   /** Does what makes both services start again, and waits until they have done so and the launcher has reached ZooKeeper. */
@@ -87,9 +113,9 @@ export class Deployment {
     const before = await Promise.all(services.map(service => this.starts(service)));
     const result = await change();
     for (const [index, service] of services.entries()) {
-      await waitFor(`the ${service} is started again`, 180, async () => (await this.starts(service)).started > before[index].started, 1);
+      await waitFor(`the ${service} is started again`, 300, async () => (await this.starts(service)).started > before[index].started, 1);
     }
-    await waitFor('/ready', 60, async () => await this.page('/ready') === 'OK');
+    await waitFor('/ready', 180, async () => await this.page('/ready') === 'OK');
     return result;
   }
 
@@ -137,6 +163,11 @@ export class Deployment {
     await Promise.all(nodes.map(node => this.zuul('release', node.id)));
   }
 
+  /** The names of all namespaces that the cluster has now. */
+  async namespaces(): Promise<string[]> {
+    return (await this.kubectl.list('namespaces')).map(each => each.metadata.name);
+  }
+
   inZuul(command: string[], options: { input?: string; timeout?: number } = {}): Promise<string> {
     return this.kubectl.exec(ZUUL, 'deployment/zuul', command, options);
   }
@@ -144,7 +175,9 @@ export class Deployment {
   /** Nothing is left of nodes and requests, neither in ZooKeeper nor in the cloud. */
   async nothingLeft(seconds = 120): Promise<void> {
     await waitFor('nothing is left in ZooKeeper and in the cloud', seconds, async () => {
-      const left = { ...await this.zuul('leaks'), servers: (await this.openstack()).servers };
+      const { nodes, ...others } = await this.zuul('leaks');
+      // what a node hands over to Zuul holds its job's token.
+      const left = { ...others, nodes: nodes.map(({ connection_port: _, ...node }: any) => node), servers: (await this.openstack()).servers };
       const names = Object.keys(left).filter(name => left[name].length > 0);
       if (names.length > 0) { throw new Error(`left: ${JSON.stringify(Object.fromEntries(names.map(name => [name, left[name]])))}`); }
       return true;
@@ -156,7 +189,7 @@ export class Deployment {
     return JSON.parse(await this.kubectl.page(OUTSIDE, 'openstack', 5000, '/_state'));
   }
 
-  async setOpenstack(settings: { boot_seconds?: number; delay?: number; broken?: string[] }): Promise<void> {
+  async setOpenstack(settings: { boot_seconds?: number; delay?: number; broken?: string[]; second?: 'gone' | 'silent' }): Promise<void> {
     await this.kubectl.page(OUTSIDE, 'openstack', 5000, '/_control', { input: JSON.stringify(settings) });
   }
 
@@ -196,6 +229,21 @@ export class Deployment {
     return this.kubectl.run(['logs', '-n', ZUUL, name, '-c', service === 'builder' ? 'nodepool-builder' : service, ...options]);
   }
 
+  /** A cloud that began anew has lost its images, and Nodepool does not look: another one is built. */
+  private async renewImage(): Promise<void> {
+    const inCloud = async () => {
+      const [{ images }, { uploads }] = [await this.openstack(), await this.readyImage()];
+      return uploads.some(({ external_id: id }) => images.some((image: any) => image.id === id));
+    };
+    if (await inCloud()) { return; }
+    await this.zuul('build', 'debian-bookworm');
+    await waitFor('another image in the cloud', 180, inCloud, 2);
+  }
+
+  private async restart(selectors: readonly string[]): Promise<void> {
+    await Promise.all(selectors.map(selector => this.kubectl.run(['delete', 'pods', '-n', ZUUL, '-l', selector, '--timeout=150s'], { timeout: 160 })));
+  }
+
   private async doPrepare(): Promise<void> {
     const material = this.material;
     await this.kubectl.apply([namespace(ZUUL), namespace(OUTSIDE)]);
@@ -203,7 +251,8 @@ export class Deployment {
     const objects = standIns(material);
     const [providers, ...rest] = secrets(material, clouds()).reverse();
     await this.cluster.provideImages([...objects, ...this.manifests()]);
-    await this.kubectl.apply([...rest, ...objects]);
+    // a scenario that failed may have left something that it set by hand.
+    await this.kubectl.apply([...rest, ...objects], ['--force-conflicts']);
     // by hand, as the commands of administrators do it later: they take the keys away that they set before.
     await this.kubectl.run(['apply', '-f', '-'], { input: JSON.stringify(providers) });
     await Promise.all([

@@ -8,18 +8,15 @@ export class GitRepository {
   static readonly URL = `ssh://nodepool@${GIT_SERVER}/srv/git/config`;
 
   /** Brings the server up for the time of a scenario. */
-  static async during<T>(context: Context, use: (repository: GitRepository) => Promise<T>): Promise<T> {
-    const { cluster, kubectl, deployment } = context;
+  static async during(context: Context): Promise<GitRepository> {
+    const { cluster, kubectl, deployment, cleanup } = context;
     await deployment.prepare();
     const server = deployment.gitServer();
-    try {
-      await cluster.provideImages(server);
-      await kubectl.apply(server);
-      await kubectl.rolledOut(OUTSIDE, 'deployment/git');
-      return await use(new GitRepository(context));
-    } finally {
-      await takeAway(cluster, server);
-    }
+    await cluster.provideImages(server);
+    cleanup(() => takeAway(cluster, server));
+    await kubectl.apply(server);
+    await kubectl.rolledOut(OUTSIDE, 'deployment/git');
+    return new GitRepository(context);
   }
 
   private constructor(private readonly context: Context) {}

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, existingCluster, OwnCluster } from './cluster';
@@ -18,18 +18,16 @@ export interface Ground {
   end(): Promise<void>;
 }
 
-abstract class AnyGround<C extends Cluster> implements Ground {
+class ExistingGround implements Ground {
+  private readonly directory = mkdtempSync(join(tmpdir(), 'conformance-'));
   private made?: Deployment;
 
-  constructor(readonly cluster: C, protected readonly directory: string) {}
+  constructor(readonly cluster: Cluster) {}
 
-  get deployment(): Deployment {
-    if (!this.made) { throw new Error('begin() comes first'); }
-    return this.made;
-  }
+  get deployment(): Deployment { return begun(this.made); }
 
   async begin(): Promise<void> {
-    this.made = new Deployment(this.cluster, await Material.in(join(this.directory, 'material')));
+    this.made = await deploymentOn(this.cluster, this.directory);
   }
 
   async end(): Promise<void> {
@@ -37,40 +35,73 @@ abstract class AnyGround<C extends Cluster> implements Ground {
   }
 }
 
-class ExistingGround extends AnyGround<Cluster> {}
-
-class OwnGround extends AnyGround<OwnCluster> {
+class OwnGround implements Ground {
+  readonly cluster: OwnCluster;
   private readonly lock: StateLock;
-  private begun = false;
+  private made?: Deployment;
+  private state: 'not begun' | 'coming up' | 'ours' | 'kept before' = 'not begun';
 
-  constructor(state: string, kubernetes: string | undefined, private readonly keep: boolean) {
-    super(new OwnCluster(state, kubernetes), state);
-    this.lock = new StateLock(state);
+  constructor(private readonly directory: string, kubernetes: string | undefined, private readonly keep: boolean) {
+    refuseForeign(directory);
+    this.cluster = new OwnCluster(directory, kubernetes);
+    this.lock = new StateLock(directory);
   }
 
-  override async begin(): Promise<void> {
+  get deployment(): Deployment { return begun(this.made); }
+
+  async begin(): Promise<void> {
     this.lock.take();
-    this.begun = true;
-    if (!(await this.cluster.answers())) { await this.cluster.up(this.keep); }
-    await super.begin();
+    if (await this.cluster.answers()) {
+      this.state = 'kept before';
+      this.cluster.refuseOther();
+    } else {
+      this.state = 'coming up';
+      await this.cluster.up(this.keep);
+      this.state = 'ours';
+    }
+    this.made = await deploymentOn(this.cluster, this.directory);
   }
 
-  override async end(): Promise<void> {
-    if (!this.begun) { return; }
-    try {
-      if (this.keep) { console.log(`The cluster is kept: npm run conformance:shell -- ${this.directory}`); return; }
+  async end(): Promise<void> {
+    if (this.state === 'not begun') { return; }
+    if (this.state === 'coming up') {
+      await this.cluster.down({ logsStay: true });
+    } else if (this.state === 'ours' && !this.keep) {
       await this.cluster.down();
-      await super.end();
-    } finally {
-      this.lock.release();
+    } else {
+      console.log(`The cluster is kept in ${this.directory}: npm run conformance:shell looks around in it, npm run conformance -- --down ends it`);
     }
+    this.state = 'not begun';
+    this.lock.release();
   }
+
+  /** Ends one that a run before has kept. */
+  async down(): Promise<void> {
+    this.lock.take();
+    await this.cluster.down().finally(() => this.lock.release());
+  }
+}
+
+function begun(deployment: Deployment | undefined): Deployment {
+  if (!deployment) { throw new Error('begin() comes first'); }
+  return deployment;
+}
+
+async function deploymentOn(cluster: Cluster, directory: string): Promise<Deployment> {
+  return new Deployment(cluster, await Material.in(join(directory, 'material')));
+}
+
+/** A directory of somebody else's would be emptied at the end. */
+function refuseForeign(directory: string): void {
+  if (!existsSync(directory)) { return; }
+  const ours = statSync(directory).isDirectory() && (readdirSync(directory).length === 0 || existsSync(join(directory, '.cluster')));
+  if (!ours) { throw new Error(`--state: ${directory} is no state directory of a cluster; give one that does not exist yet`); }
 }
 
 /** A cluster that exists, which we leave as it is. */
 export function existingGround(kubeconfig: string): Ground {
   if (!existsSync(kubeconfig)) { throw new Error(`--kubeconfig: there is no file ${kubeconfig}`); }
-  return new ExistingGround(existingCluster(kubeconfig), mkdtempSync(join(tmpdir(), 'conformance-')));
+  return new ExistingGround(existingCluster(kubeconfig));
 }
 
 /** The releases whose API server alone can be had, beside the newest, which is the whole cluster. */
@@ -86,4 +117,10 @@ export function ownGrounds(count: number, options: { readonly state: string; rea
   }
   return Array.from({ length: count }, (_, index) =>
     new OwnGround(index === 0 ? options.state : `${options.state}-${index + 1}`, options.kubernetes, options.keep));
+}
+
+/** Ends the cluster that a run has kept in a directory. */
+export async function endKept(state: string): Promise<void> {
+  if (!existsSync(state)) { throw new Error(`there is no cluster in ${state}`); }
+  await new OwnGround(state, undefined, false).down();
 }

@@ -1,5 +1,4 @@
 import { synthesized } from './deployment';
-import { diagnose } from './diagnose';
 import { Manifest } from './kubectl';
 import { takeAway } from './removal';
 import { Context } from './scenario';
@@ -10,24 +9,18 @@ import { ImageBuilder, ZookeeperSource } from 'cdk8s-nodepool';
 
 /** The image-builders example in a namespace of its own, beside the deployment, with its ZooKeeper and its image-builder machine. */
 export class ImageBuilding {
-  /** Makes the namespace, runs the scenario in it, and takes everything away; first it prints what helps, where the scenario failed. */
-  static async in(context: Context, name: string, run: (building: ImageBuilding) => Promise<string>): Promise<string> {
+  /** Makes the namespace, for the time of a scenario. */
+  static async in(context: Context, name: string): Promise<ImageBuilding> {
     await context.deployment.prepare();
     const { kubectl } = context;
     await kubectl.run(['delete', 'namespace', name, '--ignore-not-found'], { timeout: 120 });
+    context.cleanup(() => kubectl.run(['delete', 'namespace', name, '--wait=false']));
     await kubectl.apply([namespace(name)]);
     await waitFor(`the default account of ${name}`, 30, () => kubectl.find('serviceaccount', 'default', name));
     const building = new ImageBuilding(context, name);
-    try {
-      for (const secret of ['zookeeper-client-tls', 'nodepool-providers-secrets']) { await building.bring(secret); }
-      return await run(building);
-    } catch (error) {
-      await diagnose(kubectl, [name]);
-      throw error;
-    } finally {
-      await takeAway(context.cluster, building.applied);
-      await kubectl.run(['delete', 'namespace', name, '--wait=false']);
-    }
+    context.cleanup(() => takeAway(context.cluster, building.applied));
+    for (const secret of ['zookeeper-client-tls', 'nodepool-providers-secrets']) { await building.bring(secret); }
+    return building;
   }
 
   private readonly applied: Manifest[] = [];
@@ -72,20 +65,16 @@ export class ImageBuilding {
     };
   }
 
-  /** Does something while the machine lets one more public key in. */
-  async withKey<T>(publicKey: string, use: () => Promise<T>): Promise<T> {
-    const { kubectl } = this.context;
+  /** Has the machine let one more public key in, for the time of the scenario. */
+  async authorize(publicKey: string): Promise<void> {
+    const { kubectl, cleanup } = this.context;
     const before = (await kubectl.get('secret', 'image-builder', OUTSIDE)).data.authorized_keys;
-    const authorize = (keys: string) =>
+    const set = (keys: string) =>
       kubectl.run(['patch', 'secret', 'image-builder', '-n', OUTSIDE, '--type=merge', '-p', JSON.stringify({ data: { authorized_keys: keys } })]);
-    try {
-      await authorize(Buffer.from(Buffer.from(before, 'base64').toString() + publicKey).toString('base64'));
-      await waitFor('the key on the machine', 90, async () =>
-        (await kubectl.exec(OUTSIDE, 'deployment/image-builder', ['cat', '/etc/image-builder/authorized_keys'])).includes(publicKey.trim()), 1);
-      return await use();
-    } finally {
-      await authorize(before);
-    }
+    cleanup(() => set(before));
+    await set(Buffer.from(Buffer.from(before, 'base64').toString() + publicKey).toString('base64'));
+    await waitFor('the key on the machine', 90, async () =>
+      (await kubectl.exec(OUTSIDE, 'deployment/image-builder', ['cat', '/etc/image-builder/authorized_keys'])).includes(publicKey.trim()), 1);
   }
 
   /** Runs a command in the builder's pod. */

@@ -2,7 +2,6 @@ import { App, Chart } from 'cdk8s';
 import { certManager } from './cert-manager';
 import { Cluster } from './cluster';
 import { synthesized } from './deployment';
-import { diagnose } from './diagnose';
 import { Ensemble } from './ensemble';
 import { Manifest } from './kubectl';
 import { takeAway } from './removal';
@@ -25,18 +24,16 @@ export class LoneEnsemble extends Ensemble {
   }
 
   /** Runs a scenario with what it applies, in a namespace of its own. Where it fails, the next one finds nothing of it. */
-  static async in({ cluster, kubectl }: Context, name: string, run: (ensemble: LoneEnsemble) => Promise<string>): Promise<string> {
+  static async in({ cluster, kubectl, cleanup }: Context, name: string, run: (ensemble: LoneEnsemble) => Promise<string>): Promise<string> {
     await certManager(cluster);
     await kubectl.apply([namespace(name)]);
     await waitFor(`the default account of ${name}`, 30, () => kubectl.find('serviceaccount', 'default', name));
     const ensemble = new LoneEnsemble(cluster, name);
-    try {
-      return await run(ensemble);
-    } catch (error) {
-      await diagnose(kubectl, [name]);
-      await ensemble.remove();
-      throw error;
-    }
+    let passed = false;
+    cleanup(async () => { if (!passed) { await ensemble.remove(); } });
+    const seen = await run(ensemble);
+    passed = true;
+    return seen;
   }
 
   private readonly applied: Manifest[] = [];

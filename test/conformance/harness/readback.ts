@@ -25,10 +25,15 @@ export function drifts(objects: readonly Manifest[], lives: readonly any[]): Dri
     const { namespace, name } = object.metadata;
     const found: Found = (path, applied, live) =>
       all.push({ object: `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`, path: path.join('.'), applied, live });
-    compare(object, lives[index], [], found);
+    compare(compared(object), lives[index], [], found);
     if (isCustom(object)) { compare(lives[index].spec, object.spec, ['spec'], (path, live, applied) => found(path, applied, live)); }
   });
   return all;
+}
+
+/** The object without what Argo CD leaves out of every comparison. */
+function compared({ status: _status, metadata: { creationTimestamp: _time, ...metadata }, ...object }: any): any {
+  return { ...object, metadata };
 }
 
 type Found = (path: string[], applied: unknown, live: unknown) => void;

@@ -16,16 +16,16 @@ export async function provideGround(kubectl: Kubectl, objects: readonly Manifest
  * Deletes objects, with their pods and volumes: the next example may have other ones under the same names. Namespaces stay. Pods end in order,
  * unless it is said that nothing depends on that.
  */
-export async function takeAway({ kubectl, apiOnly }: Cluster, objects: readonly Manifest[], options: { readonly atOnce?: boolean } = {}): Promise<void> {
+export async function takeAway(
+  { kubectl, apiOnly }: Cluster, objects: readonly Manifest[], options: { readonly atOnce?: boolean } = {},
+): Promise<void> {
   await kubectl.delete(objects.filter(({ kind }) => kind !== 'Namespace'));
   if (apiOnly) { return; } // without controllers nobody made any
   for (const { metadata: { namespace }, spec } of objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')) {
     const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`).join(',');
     const gone = async () => (await kubectl.list('pods', namespace, selector)).length === 0;
-    // a builder waits for the build that runs.
-    const ended = !options.atOnce && await waitFor(`the pods of ${selector} are gone`, 30, gone).catch(() => false);
-    if (!ended) { await kubectl.run(['delete', 'pods', '-n', namespace!, '-l', selector, '--grace-period=0', '--force']); }
-    await waitFor(`the pods of ${selector} are gone`, 30, gone);
+    if (options.atOnce) { await kubectl.run(['delete', 'pods', '-n', namespace!, '-l', selector, '--grace-period=0', '--force']); }
+    await waitFor(`the pods of ${selector} are gone`, 90, gone);
     await kubectl.run(['delete', 'pvc', '-n', namespace!, '-l', selector, '--timeout=60s'], { timeout: 70 });
   }
 }

@@ -27,10 +27,10 @@ export class Report {
     console.log(`${row.ok ? 'ok  ' : 'FAIL'} ${row.scenario} (${row.seconds} s): ${row.seen}`);
   }
 
-  /** Notes a scenario that there was no time for. */
-  skip(scenario: string): void {
+  /** Notes a scenario that was not run. */
+  skip(scenario: string, reason: string): void {
     this.skipped.push(scenario);
-    console.log(`skip ${scenario}: there is no time left for it`);
+    console.log(`skip ${scenario}: ${reason}`);
   }
 
   print(): void {

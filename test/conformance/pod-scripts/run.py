@@ -31,6 +31,10 @@ ZOOKEEPER = '3.9.5'
 # Without these no driver loads (cachetools, pkg_resources), or openshiftpods reads no token (kubernetes 36).
 NODEPOOL = ['nodepool==11.0.0', 'cachetools', 'setuptools<81', 'kubernetes<36']
 BUILD_SECONDS = 15
+# A cloud that nobody needs to reach: Nodepool's loader asks whether clouds.yaml has it.
+CLOUDS = ('clouds: {cloud-one: {auth: {auth_url: "http://127.0.0.1:9/v3", username: old-user, password: old-password, '
+          'project_name: p, user_domain_name: d, project_domain_name: d}}}')
+CLOUD_PROVIDER = {'name': 'one', 'driver': 'openstack', 'cloud': 'cloud-one', 'pools': []}
 
 
 class Failed(Exception):
@@ -279,18 +283,18 @@ class World:
 class Launcher:
     """A launcher with a volume for its config and one for its credentials."""
 
-    def __init__(self, world, *options, zookeeper_port=True):
+    def __init__(self, world, *options, zookeeper_port=True, cloud=False):
         directory = world.case_directory()
-        self.world = world
+        self.world, self.cloud = world, cloud
         self.web = free_port()
         self.chroot = os.path.basename(directory)
         self.config = Volume(os.path.join(directory, 'config'), **{'nodepool.yaml': self.yaml('first')})
-        self.providers = Volume(os.path.join(directory, 'providers'), **{'clouds.yaml': '{clouds: {}}'})
+        self.providers = Volume(os.path.join(directory, 'providers'), **{'clouds.yaml': CLOUDS if cloud else '{clouds: {}}'})
         if zookeeper_port:
             options += ('--zookeeper-port', str(world.zookeeper.port))
         self.container = world.supervised(
             'nodepool-launcher', os.path.join(self.config.directory, 'nodepool.yaml'),
-            '--watch', self.providers.directory, *options,
+            '--watch', self.providers.directory, '--judge', os.path.join(self.config.directory, 'nodepool.yaml'), *options,
             env=dict(os.environ, OS_CLIENT_CONFIG_FILE=os.path.join(self.providers.directory, 'clouds.yaml')))
 
     def yaml(self, *labels):
@@ -298,7 +302,8 @@ class Launcher:
             self.world.base(self.chroot), webapp={'port': self.web, 'listen_address': '127.0.0.1'},
             labels=[{'name': label} for label in labels],
             providers=[{'name': 'rack', 'driver': 'static', 'pools': [{'name': 'main', 'nodes': [
-                {'name': '127.0.0.1', 'labels': list(labels), 'username': 'zuul', 'host-key-checking': False}]}]}]))
+                {'name': '127.0.0.1', 'labels': list(labels), 'username': 'zuul', 'host-key-checking': False}]}]}]
+            + ([CLOUD_PROVIDER] if self.cloud else [])))
 
     def get(self, path):
         """Status and text of a page; 0 where nobody listens."""
@@ -313,11 +318,17 @@ class Launcher:
     def ready(self):
         return wait_for('/ready answers 200', lambda: self.get('/ready')[0] == 200, 60)
 
+    def serves(self):
+        """Not even a new nodepool.yaml, for which the launcher reads clouds.yaml itself, ends it."""
+        self.config.set({'nodepool.yaml': self.yaml('first', 'second')})
+        wait_for('the launcher refuses it itself', lambda: self.container.log(r'^(?!.* supervise: ).*Cloud cloud-one was not found'), 60)
+        check(self.get('/ready')[0] == 200 and 'first' in self.get('/label-list')[1], 'the launcher does not serve')
+
 
 class Builder:
     """A builder of one image, whose build sleeps, then writes the file."""
 
-    def __init__(self, world, *options):
+    def __init__(self, world, *options, cloud=False):
         directory = world.case_directory()
         self.world = world
         self.images = os.path.join(directory, 'images')
@@ -333,15 +344,17 @@ class Builder:
                 'echo begun >> {}\nsleep {}\necho image > "$out.qcow2"\n'.format(self.started, BUILD_SECONDS))
         os.chmod(command, 0o755)
         config = dict(world.base(os.path.basename(directory)), **{
-            'images-dir': self.images, 'build-log-dir': logs, 'labels': [], 'providers': [],
-            'diskimages': [{'name': 'img', 'formats': ['qcow2'], 'dib-cmd': command, 'rebuild-age': 86400}]})
+            'images-dir': self.images, 'build-log-dir': logs, 'labels': [], 'providers': [CLOUD_PROVIDER] if cloud else [],
+            # One that has a cloud shows by its next build that it goes on.
+            'diskimages': [{'name': 'img', 'formats': ['qcow2'], 'dib-cmd': command, 'rebuild-age': 20 if cloud else 86400}]})
         self.config = os.path.join(directory, 'nodepool.yaml')
         with open(self.config, 'w') as stream:
             json.dump(config, stream)
-        self.providers = Volume(os.path.join(directory, 'providers'), **{'clouds.yaml': '{clouds: {}}'})
+        self.providers = Volume(os.path.join(directory, 'providers'), **{'clouds.yaml': CLOUDS if cloud else '{clouds: {}}'})
         self.container = world.supervised(
-            'nodepool-builder', self.config, '--watch', self.providers.directory,
-            '--zookeeper-port', str(world.zookeeper.port), *options)
+            'nodepool-builder', self.config, '--watch', self.providers.directory, '--judge', self.config,
+            '--zookeeper-port', str(world.zookeeper.port), *options,
+            env=dict(os.environ, OS_CLIENT_CONFIG_FILE=os.path.join(self.providers.directory, 'clouds.yaml')))
 
     def builds(self):
         """How many builds have begun."""
@@ -349,6 +362,14 @@ class Builder:
             return 0
         with open(self.started) as stream:
             return len(stream.readlines())
+
+    def ready(self):
+        return self.serves()
+
+    def serves(self):
+        """The builder begins another build."""
+        before = self.builds()
+        return wait_for('another build begins', lambda: self.builds() > before, 90)
 
     def in_the_middle(self):
         """Wait until a build has been running for a while."""
@@ -395,6 +416,41 @@ def case_launcher(world, say):
     check(code == 0, 'exit code {}'.format(code))
     check(container.log('nodepool.NodePool: Finished stopping'), "the launcher's own orderly stop is not in its log")
     say('SIGTERM: "Finished stopping", exit 0 after {:.1f} s'.format(seconds))
+
+
+def case_broken_credentials(world, say):
+    """launcher and builder: a broken clouds.yaml is refused and they go on; the mended one restarts them"""
+    for service in (Launcher(world, '--stop-timeout', '60', cloud=True), Builder(world, '--stop-timeout', '60', cloud=True)):
+        container, name = service.container, type(service).__name__.lower()
+        service.ready()
+        begun = time.monotonic()
+        service.providers.set({'clouds.yaml': 'clouds: [{password: not-for-the-log'})
+        wait_for('the {} refuses it'.format(name), lambda: container.log('is refused with the new files'), 200)
+        seconds = time.monotonic() - begun
+        wait_for('it says why', lambda: container.log("Nodepool's loader: .*Cloud cloud-one was not found"), 5)
+        check(not container.log('not-for-the-log'), "the log shows the file's content")
+        time.sleep(5)
+        check(len(container.log('supervise: started')) == 1, 'the {} was restarted'.format(name))
+        check(len(container.log('is refused with the new files')) == 1, 'the refusal is said more than once')
+        service.serves()
+        say('{}: refused after {:.1f} s, goes on and serves: {}'.format(
+            name, seconds, container.log("Nodepool's loader")[0].split('supervise:')[1].strip()))
+
+        begun = time.monotonic()
+        service.providers.set({'clouds.yaml': CLOUDS.replace('old-user', 'new-user')})
+        wait_for('the {} is started again'.format(name), lambda: len(container.log('supervise: started')) == 2, 200)
+        seconds = time.monotonic() - begun
+        check(container.log('ended with exit code 0 as it was told to'), 'it did not end in order')
+        service.ready()
+        check(not container.log('new-user'), "the log shows the file's content")
+        say('{}: mended, started again after {:.1f} s and ready'.format(name, seconds))
+
+        service.providers.set({'clouds.yaml': 'clouds: ['})
+        time.sleep(2)
+        container.send(signal.SIGTERM)
+        code, seconds = container.wait(60)
+        check(code == 0, 'exit code {}'.format(code))
+        say('{}: SIGTERM while the next one is judged: exit 0 after {:.1f} s'.format(name, seconds))
 
 
 def case_launcher_early_stop(world, say):
@@ -501,7 +557,7 @@ def case_build_logs(world, say):
     check('build logs: all as expected' in output, 'see above')
 
 
-CASES = [case_launcher, case_launcher_early_stop, case_build_survives_stop, case_restart_waits_for_build,
+CASES = [case_launcher, case_broken_credentials, case_launcher_early_stop, case_build_survives_stop, case_restart_waits_for_build,
          case_builder_early_stop, case_lost_zookeeper, case_build_logs]
 
 

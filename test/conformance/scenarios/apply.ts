@@ -18,7 +18,7 @@ export const apply: Scenario = {
   id: 'apply',
   title: 'every example is accepted, applied again changes nothing, and reads back as it was applied',
   apiOnly: true,
-  async run({ cluster, kubectl, deployment }) {
+  async run({ cluster, kubectl, deployment, cleanup }) {
     const examples: Record<string, Manifest[]> = {
       'minimal': synthesized(minimal),
       'openshift-pods': synthesized((app: App) => openshiftPods(app, Platform.KUBERNETES)),
@@ -31,9 +31,12 @@ export const apply: Scenario = {
     };
     // they share names and namespaces: one at a time.
     await takeAway(cluster, Object.values(examples).flat());
+    let applied: readonly Manifest[] = [];
+    cleanup(() => takeAway(cluster, applied, { atOnce: true }));
     const counts: string[] = [];
     for (const [name, objects] of Object.entries(examples)) {
       await provideGround(kubectl, objects);
+      applied = objects;
       await kubectl.apply(objects);
       const before = await kubectl.getAll(objects);
       await kubectl.apply(objects);
@@ -44,6 +47,7 @@ export const apply: Scenario = {
       expectEqual(`${name}: what kubectl diff says`, await kubectl.diff(objects), '');
       counts.push(`${name} ${objects.length}`);
       await takeAway(cluster, objects, { atOnce: true });
+      applied = [];
     }
     const filled = Object.values(variants()).flat() as Manifest[];
     await provideGround(kubectl, filled);

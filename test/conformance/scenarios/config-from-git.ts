@@ -6,7 +6,7 @@ import { synthesized } from '../harness/deployment';
 import { GitRepository } from '../harness/git-repository';
 import { takeAway } from '../harness/removal';
 import { Context, Scenario } from '../harness/scenario';
-import { expectEqual, expectThat, since, waitFor } from '../harness/wait';
+import { expectEqual, expectThat, since, sleep, waitFor } from '../harness/wait';
 import { ZUUL } from '../standins/manifests';
 import { ZookeeperSource } from 'cdk8s-nodepool';
 
@@ -19,11 +19,11 @@ const withLabel = (name: string) => FILE.replace('labels:\n', `labels:\n  - name
 export const configFromGit: Scenario = {
   id: 'config-from-git',
   title: 'nodepool.yaml from a Git repository is renewed without restart; a broken commit is not taken, neither at the start nor later',
-  run: context => GitRepository.during(context, repository => run(context, repository)),
+  async run(context) { return run(context, await GitRepository.during(context)); },
 };
 
 async function run(context: Context, repository: GitRepository): Promise<string> {
-  const { cluster, kubectl } = context;
+  const { cluster, kubectl, cleanup } = context;
   const stack = synthesized(app => configRepository(app, {
     instanceName: 'config-git',
     url: GitRepository.URL,
@@ -31,36 +31,35 @@ async function run(context: Context, repository: GitRepository): Promise<string>
     zookeeper: ZookeeperSource.external({ servers: ['zookeeper.zuul.svc:2281'], tlsSecret: 'zookeeper-client-tls', chroot: '/config-git' }),
   }));
   await cluster.provideImages(stack);
-  try {
-    await push(repository, SET_ELSEWHERE);
-    await kubectl.apply(stack);
-    await logged(context, /zookeeper-servers/);
-    expectEqual('ready launchers with a broken first commit', (await kubectl.readyPods(ZUUL, LAUNCHER)).length, 0);
-    const corrected = Date.now();
-    await push(repository, FILE);
-    await kubectl.rolledOut(ZUUL, 'deployment/config-git-launcher');
-    const started = since(corrected);
-    const before = await state(context);
-    expectEqual('labels', before.labels, ['fedora']);
+  cleanup(() => takeAway(cluster, stack));
+  await push(repository, SET_ELSEWHERE);
+  await kubectl.apply(stack);
+  await logged(context, /zookeeper-servers/);
+  expectEqual('ready launchers with a broken first commit', (await kubectl.readyPods(ZUUL, LAUNCHER)).length, 0);
+  const corrected = Date.now();
+  await push(repository, FILE);
+  await kubectl.rolledOut(ZUUL, 'deployment/config-git-launcher');
+  const started = since(corrected);
+  const before = await state(context);
+  expectEqual('labels', before.labels, ['fedora']);
 
-    const pushed = Date.now();
-    await push(repository, withLabel('pushed'));
-    await waitFor('the pushed label', 120, async () => (await labels(context)).includes('pushed'));
-    const seen = since(pushed);
-    const broken = await push(repository, SET_ELSEWHERE);
-    await waitFor(`commit ${broken} is refused`, 120, async () => (await log(context)).includes(`${broken} is refused, commit`));
-    await push(repository, withLabel('fixed'));
-    const ready = (await kubectl.readyPods(ZUUL, LAUNCHER)).length;
-    expectEqual('while the broken commit is there: labels, ready pods', [await labels(context), ready], [['fedora', 'pushed'], 1]);
-    await waitFor('the fixed label', 120, async () => (await labels(context)).includes('fixed'));
-    expectEqual('times that the broken commit was refused', (await log(context)).split(`${broken} is refused`).length - 1, 1);
-    expectEqual('pod, restarts, processes', { ...await state(context), labels: before.labels }, before);
-    await kubectl.rolledOut(ZUUL, 'statefulset/config-git-builder');
-    return `a broken first commit: not ready, the log names zookeeper-servers; ready ${started} after a good one; a pushed label after ${seen}; a broken commit: refused `
-      + 'once, ready, the labels stayed; a fixed one taken; same pod, same processes, no restart';
-  } finally {
-    await takeAway(cluster, stack);
-  }
+  const pushed = Date.now();
+  await push(repository, withLabel('pushed'));
+  await waitFor('the pushed label', 240, async () => (await labels(context)).includes('pushed'));
+  const seen = since(pushed);
+  const broken = await push(repository, SET_ELSEWHERE);
+  await waitFor(`commit ${broken} is refused`, 240, async () => (await log(context)).includes(`${broken} is refused, commit`));
+  // longer than the pods take to fetch again, and the launcher to read again.
+  await sleep(10);
+  const ready = (await kubectl.readyPods(ZUUL, LAUNCHER)).length;
+  expectEqual('while the broken commit is there: labels, ready pods', [await labels(context), ready], [['fedora', 'pushed'], 1]);
+  await push(repository, withLabel('fixed'));
+  await waitFor('the fixed label', 240, async () => (await labels(context)).includes('fixed'));
+  expectEqual('times that the broken commit was refused', (await log(context)).split(`${broken} is refused`).length - 1, 1);
+  expectEqual('pod, restarts, processes', { ...await state(context), labels: before.labels }, before);
+  await kubectl.rolledOut(ZUUL, 'statefulset/config-git-builder');
+  return `a broken first commit: not ready, the log names zookeeper-servers; ready ${started} after a good one; a pushed label after ${seen}; a broken commit: refused `
+    + 'once, ready, the labels stayed; a fixed one taken; same pod, same processes, no restart';
 }
 
 /** Commits the file of the launcher, and one of the builder; the hash of the commit. */

@@ -1,6 +1,19 @@
 import { Scenario } from '../harness/scenario';
 import { expectEqual, expectThat, waitFor } from '../harness/wait';
 
+const OUTSIDE_OF_BUILDS = ['/', '/nodepool/', '/nodepool/builds/logs/link', '/nodepool/builds/../dib/', '/nodepool/builds/%2e%2e/dib/', '/etc/passwd'];
+
+/** Asks for paths as they are: kubectl and the API server would take `..` away. */
+const ASK = `
+import http.client, json, sys
+answers = {}
+for path in sys.argv[2:]:
+    connection = http.client.HTTPConnection(sys.argv[1], 8080, timeout=10)
+    connection.request('GET', path)
+    answers[path] = connection.getresponse().status
+print(json.dumps(answers))
+`;
+
 export const imageBuild: Scenario = {
   id: 'image-build',
   title: 'the builder builds on another machine over ssh and uploads; logs are served and nothing else; servers boot from the image',
@@ -16,19 +29,18 @@ export const imageBuild: Scenario = {
     expectThat(log.includes('Build completed successfully'), `the log says:\n${log.slice(-500)}`);
     const link = '/var/lib/nodepool/builds/logs/link';
     await kubectl.exec('zuul', 'nodepool-builder-0', ['ln', '-sf', '/etc/passwd', link], { container: 'nodepool-builder' });
-    const served: string[] = [];
-    for (const path of ['/', '/nodepool/', '/nodepool/builds/logs/link', '/nodepool/builds/../dib/', '/etc/passwd']) {
-      await page(path).then(() => served.push(path), () => undefined);
-    }
+    const answers: Record<string, number> = JSON.parse(await deployment.inZuul(['python3', '-c', ASK, `nodepool-builder.${deployment.namespace}.svc`, `/nodepool/builds/logs/${file}`, ...OUTSIDE_OF_BUILDS]));
     await kubectl.exec('zuul', 'nodepool-builder-0', ['rm', link], { container: 'nodepool-builder' });
-    expectEqual('served outside of the builds', served, []);
+    const { [`/nodepool/builds/logs/${file}`]: inside, ...outside } = answers;
+    expectEqual('the answer to the log, asked for in the same way', inside, 200);
+    expectEqual('answers outside of the builds that are no refusal', Object.entries(outside).filter(([, status]) => status !== 403 && status !== 404), []);
 
     const [, hostKey] = (await kubectl.exec('outside', 'deployment/image-builder', ['ssh-keygen', '-y', '-f', '/tmp/host-key'])).split(' ');
     const { nodes: [node], seconds } = await deployment.nodes(['server']);
     expectThat(node.host_keys.includes(`ssh-ed25519 ${hostKey}`), `the launcher scanned ${node.host_keys.join(', ')}`);
     await deployment.release([node]);
     await deployment.nothingLeft();
-    return `build ${id.slice(0, 8)} over ssh, in glance; log ${log.length} bytes, served; 5 paths outside, a symlink among them, refused; `
+    return `build ${id.slice(0, 8)} over ssh, in glance; log ${log.length} bytes, served; ${Object.keys(outside).length} paths outside, among them a symlink and ".." as it is, refused with 403 or 404; `
       + `a server of ${node.provider} in ${seconds} s, its host key scanned; nothing left after the release`;
   },
 };

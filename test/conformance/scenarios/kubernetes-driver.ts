@@ -1,6 +1,13 @@
 import { Executor } from '../harness/executor';
+import { refusedBecause } from '../harness/kubectl';
 import { Scenario } from '../harness/scenario';
 import { expectEqual, expectThat } from '../harness/wait';
+
+const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** What Nodepool gives the job of a pod, and that of a namespace: each in its own namespace alone. */
+const OF_POD = ['pods get', 'pods list', ...everyVerb('pods/exec', 'pods/portforward')];
+const OF_NAMESPACE = everyVerb('pods', 'pods/exec', 'pods/log', 'pods/portforward', 'services', 'endpoints', 'configmaps', 'secrets');
 
 const BASELINE = 'pod-security.kubernetes.io/enforce';
 
@@ -18,19 +25,28 @@ export const kubernetesDriver: Scenario = {
 
     const podExecutor = await Executor.for(withPod, cluster, deployment);
     await podExecutor.usePod(withPod.connection_port.pod);
-    const refused = await podExecutor.kubectl('create', 'configmap', 'made-by-the-job').then(() => false, () => true);
-    expectThat(refused, 'the job of a pod may make a ConfigMap');
+    const refused = await podExecutor.kubectl('create', 'configmap', 'made-by-the-job').catch(error => error);
+    expectThat(refusedBecause(refused, /forbidden/), `a ConfigMap that the job of a pod makes is not forbidden: ${refused}`);
 
     const executor = await Executor.for(bare, cluster, deployment);
     await executor.kubectl('create', 'configmap', 'made-by-the-job');
     await executor.kubectl('run', 'job', '--image=quay.io/fedora/fedora:40', '--restart=Never', '--', 'true');
     await executor.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/job', '--timeout=60s');
 
+    const asked = [];
+    for (const [node, from, allowed] of [[withPod, podExecutor, OF_POD], [bare, executor, OF_NAMESPACE]] as const) {
+      const rights = await from.rights();
+      expectEqual(`the token of ${node.type.join()} may`, rights.found, allowed.map(right => `${node.connection_port.namespace} ${right}`).sort());
+      asked.push(`${rights.found.length} of ${rights.asked}`);
+    }
+
     await deployment.release(nodes);
     for (const { connection_port: { namespace } } of nodes) {
       expectThat(await kubectl.find('namespace', namespace) === undefined, `the namespace ${namespace} is still there`);
     }
     return `a pod and a namespace in ${seconds} s, both namespaces enforce baseline; exec, cp and port-forward in the pod; `
-      + 'the job of the namespace made a ConfigMap and ran a pod; both namespaces gone after the release';
+      + `the job of the namespace made a ConfigMap and ran a pod; of questions about rights everywhere ${asked.join(' and ')} were allowed, all in their own namespace; both namespaces gone after the release`;
   },
 };
+
+function everyVerb(...resources: string[]): string[] { return resources.flatMap(resource => VERBS.map(verb => `${resource} ${verb}`)); }

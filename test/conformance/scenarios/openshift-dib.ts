@@ -14,8 +14,11 @@ const FILES = ['debian.yaml', 'roles/dib/tasks/main.yaml'];
 export const openshiftDib: Scenario = {
   id: 'openshift-dib',
   title: 'on OpenShift a Job makes the builder\'s key and playbooks are checked out from Git, both as an arbitrary user, and Ansible builds with them',
-  run: context => GitRepository.during(context, repository => asOnOpenshift(context.kubectl, [NAMESPACE],
-    () => ImageBuilding.in(context, NAMESPACE, building => run(context, repository, building)))),
+  async run(context) {
+    const repository = await GitRepository.during(context);
+    await asOnOpenshift(context, [NAMESPACE]);
+    return run(context, repository, await ImageBuilding.in(context, NAMESPACE));
+  },
 };
 
 async function run({ kubectl }: Context, repository: GitRepository, building: ImageBuilding): Promise<string> {
@@ -47,16 +50,15 @@ async function run({ kubectl }: Context, repository: GitRepository, building: Im
   expectThat(made.includes('make_key: made the Secret'), `the Job says ${made}`);
 
   const pub = Buffer.from((await kubectl.get('secret', 'nodepool-builder-ssh-key', NAMESPACE)).data.pub, 'base64').toString();
-  return building.withKey(pub, async () => {
-    await building.apply(objects);
-    await kubectl.rolledOut(NAMESPACE, 'statefulset/nodepool-builder');
-    const user = (await building.inBuilder('sh', '-c', 'echo $(id -u):$(id -g)')).trim();
-    expectEqual('the user of the builder', user, `${OPENSHIFT_UID}:0`);
-    const checkout = await kubectl.run(['logs', '-n', NAMESPACE, 'nodepool-builder-0', '-c', 'playbooks']);
-    expectThat(checkout.includes(`commit ${commit} (main) fetched`), `the checkout says ${checkout}`);
-    const log = await building.log('debian', /dib-ansible: \S+\.qcow2: 1000000 bytes[^]*Exit code: 0/);
-    expectThat(!log.includes('Permission denied'), `the log of the build:\n${log}`);
-    return `no user id in the manifests; Job and builder ran as ${OPENSHIFT_UID}; the Job made the key, the init container checked out commit ${commit.slice(0, 8)} over ssh, `
-      + 'and Ansible built an image with both';
-  });
+  await building.authorize(pub);
+  await building.apply(objects);
+  await kubectl.rolledOut(NAMESPACE, 'statefulset/nodepool-builder');
+  const user = (await building.inBuilder('sh', '-c', 'echo $(id -u):$(id -g)')).trim();
+  expectEqual('the user of the builder', user, `${OPENSHIFT_UID}:0`);
+  const checkout = await kubectl.run(['logs', '-n', NAMESPACE, 'nodepool-builder-0', '-c', 'playbooks']);
+  expectThat(checkout.includes(`commit ${commit} (main) fetched`), `the checkout says ${checkout}`);
+  const log = await building.log('debian', /dib-ansible: \S+\.qcow2: 1000000 bytes[^]*Exit code: 0/);
+  expectThat(!log.includes('Permission denied'), `the log of the build:\n${log}`);
+  return `no user id in the manifests; Job and builder ran as ${OPENSHIFT_UID}; the Job made the key, the init container checked out commit ${commit.slice(0, 8)} over ssh, `
+    + 'and Ansible built an image with both';
 }

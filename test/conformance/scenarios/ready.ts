@@ -12,12 +12,17 @@ export const ready: Scenario = {
 
     expectEqual('/ready', await deployment.page('/ready'), 'OK');
     expectEqual('/label-list', await deployment.labels(), ['namespace', 'namespaced-pod', 'pod', 'server', 'server-two']);
+    const { nodes: [node] } = await deployment.nodes(['pod']);
     const nodes = await kubectl.exec('zuul', 'deployment/nodepool-launcher', ['nodepool', 'list'], { container: 'launcher' });
-    expectThat(/\| ID +\| Provider/.test(nodes), `nodepool list says:\n${nodes}`);
+    expectThat(new RegExp(`\\| ${node.id} +\\| pods +\\| pod +\\|.*\\| in-use +\\|`).test(nodes), `nodepool list does not show node ${node.id}:\n${nodes}`);
+    await deployment.giveBack([node]);
+    const { id } = await deployment.readyImage();
     const images = await kubectl.exec('zuul', 'nodepool-builder-0', ['nodepool', 'dib-image-list'], { container: 'nodepool-builder' });
-    expectThat(/\| ID +\| Image/.test(images), `nodepool dib-image-list says:\n${images}`);
-    const { restarts } = await deployment.starts('launcher');
-    expectEqual('restarts of the launcher', restarts, 0);
-    return `both ready ${seconds} after they were applied, /ready 200, 5 labels, nodepool list and dib-image-list answer by kubectl exec, no restart`;
+    expectThat(new RegExp(`\\| debian-bookworm-${id} +\\| debian-bookworm +\\|.*\\| ready +\\|`).test(images), `nodepool dib-image-list does not show build ${id}:\n${images}`);
+    for (const service of ['launcher', 'builder'] as const) {
+      const { restarts, started } = await deployment.starts(service);
+      expectEqual(`restarts and starts of the ${service}`, [restarts, started], [0, 1]);
+    }
+    return `both ready ${seconds} after they were applied, /ready 200, 5 labels, nodepool list shows a node and dib-image-list a ready image by kubectl exec, neither was restarted`;
   },
 };

@@ -1,5 +1,5 @@
 import { Context, Scenario } from '../harness/scenario';
-import { expectEqual, expectThat, since, waitFor } from '../harness/wait';
+import { expectEqual, expectThat, since, sleep, waitFor } from '../harness/wait';
 
 const BUILD_SECONDS = 25;
 
@@ -11,8 +11,9 @@ export const stop: Scenario = {
     await context.deployment.readyImage();
     const launcher = await launcherStops(context);
     const builder = await builderStops(context);
+    const young = await builderStopsAtItsStart(context);
     const killed = await launcherIsKilled(context);
-    return `launcher: ${launcher}; builder in the middle of a build: ${builder}; launcher, kill -9 in the middle of a launch: ${killed}`;
+    return `launcher: ${launcher}; builder in the middle of a build: ${builder}; deleted as it starts: ${young}; launcher, kill -9 in the middle of a launch: ${killed}`;
   },
 };
 
@@ -42,6 +43,23 @@ async function builderStops({ kubectl, deployment }: Context): Promise<string> {
   expectEqual(`state of the build, when the pod is gone after ${seconds}`, ended?.state, 'ready');
   await kubectl.rolledOut('zuul', 'statefulset/nodepool-builder');
   return `the pod waited for it, ${seconds}, the image is ready`;
+}
+
+/** Process 1 loses a SIGTERM that comes before it has its handlers; the pod would stay for its grace period, as long as a build may take. */
+async function builderStopsAtItsStart({ kubectl }: Context): Promise<string> {
+  let longest = 0;
+  for (const seconds of [0, 0.3, 0.6, 1, 1.5]) {
+    await waitFor('a container of the builder runs', 60, async () => {
+      const { metadata, status } = await kubectl.get('pod', 'nodepool-builder-0', 'zuul');
+      return !metadata.deletionTimestamp && status.containerStatuses?.some((container: any) => container.state.running);
+    }, 0.05);
+    await sleep(seconds);
+    const begun = Date.now();
+    await kubectl.run(['delete', 'pod', '-n', 'zuul', 'nodepool-builder-0'], { timeout: 60 });
+    longest = Math.max(longest, (Date.now() - begun) / 1000);
+  }
+  await kubectl.rolledOut('zuul', 'statefulset/nodepool-builder');
+  return `gone after ${longest.toFixed(1)} s at most, at five moments`;
 }
 
 /** Kills the daemon, the child of the supervisor: PID 1 takes no SIGKILL from inside its container. */

@@ -9,6 +9,7 @@ import { ZookeeperTls } from 'cdk8s-nodepool';
 export const zookeeperRenewal: Scenario = {
   id: 'zookeeper-renewal',
   title: 'the members\' certificates and both authorities are renewed under clients that write: no write fails, none is lost, and what is old is refused afterwards',
+  alone: true,
   run: context => LoneEnsemble.shared(context, async ensemble => {
     const writer = await ensemble.write('renewal');
     await sleep(2);

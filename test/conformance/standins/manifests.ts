@@ -34,7 +34,7 @@ export function secrets(material: Material, providers: string): Manifest[] {
   ];
 }
 
-/** clouds.yaml. The second cloud is dead: nobody has that address (RFC 5737). */
+/** clouds.yaml. The second cloud is dead: it hangs up, or is silent. */
 export function clouds(settings: { secondIsAlive?: boolean } = {}): string {
   const cloud = (host: string) => ({
     region_name: 'region-1',
@@ -48,7 +48,7 @@ export function clouds(settings: { secondIsAlive?: boolean } = {}): string {
     },
   });
   const openstackHost = `openstack.${OUTSIDE}.svc`;
-  const both = { 'cloud-one': cloud(openstackHost), 'cloud-two': cloud(settings.secondIsAlive ? openstackHost : '192.0.2.1') };
+  const both = { 'cloud-one': cloud(openstackHost), 'cloud-two': cloud(settings.secondIsAlive ? openstackHost : `dead-cloud.${OUTSIDE}.svc`) };
   return JSON.stringify({ clouds: both }, undefined, 2); // JSON is YAML
 }
 
@@ -87,6 +87,7 @@ function openstack(): Manifest[] {
   return [
     configMap(OUTSIDE, 'openstack', { 'openstack.py': file('openstack.py') }),
     service(OUTSIDE, 'openstack', 5000, 5000),
+    service(OUTSIDE, 'dead-cloud', 5000, 5001, 'openstack'),
     workload('apps/v1', 'Deployment', OUTSIDE, 'openstack', pod(1000, 1000, {
       name: 'openstack',
       image: TOOLS,
@@ -183,12 +184,12 @@ export function pod(user: number, group: number, container: any, volumes: any[])
 }
 
 /** A Service for the pods with that label `app`. */
-export function service(inNamespace: string, name: string, port: number, targetPort: number): Manifest {
+export function service(inNamespace: string, name: string, port: number, targetPort: number, app = name): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace: inNamespace },
-    spec: { type: 'ClusterIP', selector: { app: name }, ports: [{ name: 'main', port, targetPort, protocol: 'TCP' }] },
+    spec: { type: 'ClusterIP', selector: { app }, ports: [{ name: 'main', port, targetPort, protocol: 'TCP' }] },
   };
 }
 

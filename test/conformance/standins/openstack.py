@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Plays an OpenStack cloud: the calls of keystone, nova, glance, neutron and cinder that Nodepool's driver makes, kept in memory.
 
-    python3 openstack.py [--port 5000] [--server-address HOST] [--boot-seconds 1]
+    python3 openstack.py [--port 5000] [--dead-port 5001] [--server-address HOST] [--boot-seconds 1]
 
 auth_url is http://HOST:PORT/identity/v3; any user and password will do. Servers are ACTIVE after --boot-seconds and have the
 address of --server-address, which should answer on port 22: Nodepool scans the host keys there.
 
 For whoever tests with it: GET /_state says what there is and what was called; POST /_control changes how it behaves,
 {"boot_seconds": 60} for slow servers, {"delay": 5} for slow answers, {"broken": ["compute"]} for services that answer 503.
+
+Behind --dead-port is a cloud that is dead: it takes a connection and hangs up after three seconds, as long as a network needs to say that nobody is
+there; after {"second": "silent"} it never answers, until it is {"second": "gone"} again. "held" in /_state is how many wait for it.
 """
 
 import argparse
@@ -16,6 +19,7 @@ import hashlib
 import json
 import re
 import socket
+import socketserver
 import threading
 import time
 import urllib.parse
@@ -37,7 +41,8 @@ class Cloud:
     def __init__(self, server_address, boot_seconds):
         self.lock = threading.Lock()
         self.server_address = server_address
-        self.settings = {'boot_seconds': boot_seconds, 'delay': 0, 'broken': []}
+        self.settings = {'boot_seconds': boot_seconds, 'delay': 0, 'broken': [], 'second': 'gone'}
+        self.held = 0
         self.servers = {}
         # an image that the cloud itself offers
         self.images = {'debian-12': {'id': 'debian-12', 'name': 'debian-12', 'status': 'active', 'size': 1, 'disk_format': 'qcow2',
@@ -47,7 +52,7 @@ class Cloud:
     def state(self):
         return {
             'servers': [self.server(server) for server in self.servers.values()],
-            'images': list(self.images.values()), 'calls': dict(self.calls), 'settings': self.settings,
+            'images': list(self.images.values()), 'calls': dict(self.calls), 'settings': self.settings, 'held': self.held,
         }
 
     def server(self, server):
@@ -300,6 +305,35 @@ class Handler(BaseHTTPRequestHandler):
             print('{} {}'.format(self.command, self.path), *args[1:2], flush=True)
 
 
+class Dead(socketserver.BaseRequestHandler):
+    """A cloud that takes connections and says nothing."""
+
+    cloud = None
+
+    def handle(self):
+        with self.cloud.lock:
+            self.cloud.held += 1
+        try:
+            self.request.settimeout(0.5)
+            begun = time.time()
+            while self.cloud.settings['second'] == 'silent' or time.time() - begun < 3:
+                try:
+                    if not self.request.recv(65536):
+                        return
+                except socket.timeout:
+                    pass
+        except OSError:
+            pass
+        finally:
+            with self.cloud.lock:
+                self.cloud.held -= 1
+
+
+class DeadServer(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+
 def found(things, key):
     if key not in things:
         raise NotFound(key)
@@ -309,10 +343,12 @@ def found(things, key):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--port', type=int, default=5000)
+    parser.add_argument('--dead-port', type=int, default=5001)
     parser.add_argument('--server-address', default='127.0.0.1', help='the address of every server (default: %(default)s)')
     parser.add_argument('--boot-seconds', type=float, default=1, help='how long a server is in BUILD (default: %(default)s)')
     args = parser.parse_args()
-    Handler.cloud = Cloud(args.server_address, args.boot_seconds)
+    Handler.cloud = Dead.cloud = Cloud(args.server_address, args.boot_seconds)
+    threading.Thread(target=DeadServer(('', args.dead_port), Dead).serve_forever, daemon=True).start()
     print('the cloud is open on port {}'.format(args.port), flush=True)
     ThreadingHTTPServer(('', args.port), Handler).serve_forever()
 

@@ -5,6 +5,7 @@
 
     request LABEL... [--timeout 120]  asks for a set of nodes and takes them: each is locked and in use, until it is released
     release NODE_ID [--timeout 120]   gives a node back, and waits until the launcher has deleted it; not so with 0
+    build IMAGE                       asks for a build; Nodepool's own command reads nodepool.yaml for that, which may be broken
     nodes | requests | images         what there is
     kubeconfig NODE_ID                what Zuul's executors make of the node's credentials
     rights NODE_ID NAMESPACE...       all that these credentials allow, in the cluster as a whole and in the namespaces: asked for every verb
@@ -83,6 +84,10 @@ class Zuul:
         while self.zk.getNode(node_id) and time.time() - begun < timeout:
             time.sleep(0.2)
         return {'id': node_id, 'gone': self.zk.getNode(node_id) is None, 'seconds': round(time.time() - begun, 1)}
+
+    def build(self, image):
+        self.zk.submitBuildRequest(image)
+        return {'image': image}
 
     def nodes(self):
         return [dict(described(node), lock=self.zk.getNodeLockContenders(node)) for node in self.zk.nodeIterator(cached=False)]
@@ -186,6 +191,7 @@ def main():
         command.add_argument(argument, nargs='+' if argument == 'labels' else None)
         command.add_argument('--timeout', type=float, default=120)
     commands.add_parser('kubeconfig').add_argument('node_id')
+    commands.add_parser('build').add_argument('image')
     rights = commands.add_parser('rights')
     rights.add_argument('node_id')
     rights.add_argument('namespaces', nargs='*')
