@@ -279,6 +279,8 @@ class Polling(CheckTest):
     def test_a_broken_version_is_said_once_and_the_last_good_one_stays(self):
         self.publish('two', 'labELz: [{name: two}]\n')
         self.wait(lambda: 'commit two is refused, commit one stays' in self.read('log'))
+        # it has other lines, and the status follows them
+        self.wait(lambda: self.status()['refused'] is not None)
         log = self.read('log')
         time.sleep(1)
         self.assertEqual(self.read('log'), log)
@@ -312,7 +314,8 @@ class Polling(CheckTest):
         self.assertEqual(self.config()['zookeeper-timeout'], 20.0)
 
     def test_sigterm_ends_it(self):
-        time.sleep(0.5)
+        # until Python has its handlers
+        time.sleep(2)
         self.process.terminate()
         self.assertEqual(self.process.wait(5), 0)
 
