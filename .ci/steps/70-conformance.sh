@@ -3,7 +3,7 @@
 source "$(dirname "$0")/../lib.sh"
 
 # PyYAML of the images of that Nodepool; 6.0.4 comes with a libyaml that reads "[?]" and twice "<<" in one map otherwise.
-nodepool=nodepool-11.0.0-pyyaml-6.0.3
+nodepool='nodepool-11.0.0-pyyaml-6.0.3'
 python_with "$nodepool" nodepool==11.0.0 pyyaml==6.0.3 cachetools 'setuptools<81' 'kubernetes<36'
 python=$CACHE/$nodepool/bin/python
 
