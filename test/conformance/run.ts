@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     throw new Error('--kubeconfig names a cluster that exists: it excludes --clusters, --kubernetes and --keep');
   }
   if (options.help) { process.stdout.write(HELP); return; }
-  if (options.list) { for (const { id, title } of SCENARIOS) { console.log(`${id.padEnd(20)} ${title}`); } return; }
+  if (options.list) { for (const { id, title } of SCENARIOS) { console.log(`${id.padEnd(26)} ${title}`); } return; }
   if (options.down) { await endKept(options.state); return; }
 
   if (options.until !== undefined && !/^\d+$/.test(options.until)) { throw new Error(`--until must be seconds since 1970, got ${options.until}`); }
