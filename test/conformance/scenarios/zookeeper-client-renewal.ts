@@ -8,7 +8,6 @@ export const zookeeperClientRenewal: Scenario = {
   id: 'zookeeper-client-renewal',
   title: 'Nodepool\'s client certificate is renewed: launcher and builder go on with the new one, and are not restarted',
   alone: true,
-  pending: 'it has not been seen since the numbers of the members descend',
   run: context => onOwnEnsemble(context, async ensemble => {
     const { kubectl, deployment } = context;
     await deployment.readyImage();
