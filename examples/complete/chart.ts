@@ -19,6 +19,9 @@ export interface CompleteOptions {
 
   /** The ZooKeeper ensemble that Nodepool shares with Zuul; one that exists unless set. */
   readonly zookeeper?: ZookeeperSource;
+
+  /** Whether launcher and builder rest, while somebody works on ZooKeeper. */
+  readonly paused?: boolean;
 }
 
 /** Everything in one cluster: job pods, namespaces and OpenStack servers for jobs, and a builder for the servers' images. */
@@ -34,7 +37,9 @@ export function complete(app: App, options: CompleteOptions = {}): NodepoolStack
     openshiftPods: [{ namespace: 'nodepool-pods' }],
     kubernetesDriver: { namespaceLabels: true },
 
+    launcher: { replicas: options.paused ? 0 : undefined },
     builder: {
+      replicas: options.paused ? 0 : undefined,
       storage: { size: Size.gibibytes(2) },
       knownHosts: options.knownHosts ?? [
         'image-builder.outside.svc ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIrgOMbyWWMkpc8UtuIysI2fAD75LK8kbAE5qSka+ew7',

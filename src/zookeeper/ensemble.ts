@@ -35,23 +35,28 @@ export class EnsembleNames {
     this.config = `${this.workload}-config`;
   }
 
-  /** The name of a member, by which others reach it from any namespace. */
-  public host(ordinal: number): string {
-    return `${this.workload}-${ordinal}.${this.headless}.${this.namespace}.svc`;
+  /** A member's pod, and its Service. */
+  public member(ordinal: number): string {
+    return `${this.workload}-${ordinal}`;
   }
 
-  /** The whole name of a member. */
+  /** By which clients reach a member from any namespace. Its address stays, whatever becomes of the pod. */
+  public host(ordinal: number): string {
+    return `${this.member(ordinal)}.${this.namespace}.svc`;
+  }
+
+  /** By which the members reach each other. */
   public fqdn(ordinal: number): string {
-    return `${this.host(ordinal)}.${this.clusterDomain}`;
+    return `${this.member(ordinal)}.${this.headless}.${this.namespace}.svc.${this.clusterDomain}`;
   }
 
   /** Every name that a member may be called by. */
   public certificateNames(): string[] {
     const { workload, headless, namespace, clusterDomain } = this;
     const inNamespace = (name: string) => [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.${clusterDomain}`];
-    const members = Array.from({ length: MOST_MEMBERS }, (_, ordinal) => `${workload}-${ordinal}`);
+    const members = Array.from({ length: MOST_MEMBERS }, (_, ordinal) => this.member(ordinal));
     return [
-      ...members.flatMap(member => [member, ...inNamespace(`${member}.${headless}`)]),
+      ...members.flatMap(member => [...inNamespace(member), ...inNamespace(`${member}.${headless}`)]),
       ...inNamespace(headless),
       ...inNamespace(workload),
       'localhost',

@@ -18,17 +18,30 @@ export function clientService(scope: Construct, names: EnsembleNames, pod: Servi
   return service(scope, 'Service', names.workload, pod, ['client', 'metrics'], {});
 }
 
+/**
+ * Each member by a name whose address stays. kazoo resolves all names at once and then goes from one address to the next, hours later if need be:
+ * those of pods that were replaced meanwhile would be nobody's, and hold it up for as long as a session lives.
+ */
+export function memberServices(scope: Construct, names: EnsembleNames, pod: ServicePod, members: number): ApiObject[] {
+  return Array.from({ length: members }, (_, ordinal) => {
+    const name = names.member(ordinal);
+    const member = { 'statefulset.kubernetes.io/pod-name': name };
+    // a member that is not ready says so itself, and one that becomes it is found at once.
+    return service(scope, `Member${ordinal}`, name, pod, ['client'], { publishNotReadyAddresses: true }, member);
+  });
+}
+
 function service(
   scope: Construct, id: string, name: string, pod: ServicePod, ports: readonly (keyof typeof PORTS)[],
   // as Kubernetes spells it: cdk8s-plus' types have clusterIp.
-  more: { clusterIP?: 'None'; publishNotReadyAddresses?: boolean },
+  more: { clusterIP?: 'None'; publishNotReadyAddresses?: boolean }, ofPods: Record<string, string> = {},
 ): ApiObject {
   return new ApiObject(scope, id, manifest<k8s.KubeServiceProps>('v1', 'Service', {
     metadata: { name, labels: pod.labels },
     spec: {
       type: 'ClusterIP',
       ...more,
-      selector: pod.selector,
+      selector: { ...pod.selector, ...ofPods },
       ports: ports.map(port => ({ name: port, port: PORTS[port], protocol: 'TCP', targetPort: intOrString(port) })),
     },
   }));

@@ -7,7 +7,7 @@ import { EnsembleNames, PATHS, PORTS } from './ensemble';
 import { checkOptions } from './option-checks';
 import { resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
 import { isChroot } from './paths';
-import { clientService, disruptionBudget, headlessService, networkPolicy } from './services';
+import { clientService, disruptionBudget, headlessService, memberServices, networkPolicy } from './services';
 import { zooCfg } from './zoo-cfg';
 import { completeClaimTemplates, completeWorkload } from '../service/workload-manifest';
 import { asset } from '../workload/assets';
@@ -61,8 +61,11 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
   /** The Service in front of the members that are ready. */
   public readonly service: ApiObject;
 
-  /** The Service that gives each member its name. */
+  /** The Service by which the members find each other. */
   public readonly headlessService: ApiObject;
+
+  /** A Service for each member, by which clients reach it: its address stays when the pod is replaced. */
+  public readonly memberServices: ApiObject[];
 
   /** Holds `zoo.cfg` and the scripts. */
   public readonly configMap: ApiObject;
@@ -79,7 +82,7 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
   /** The claims that `expandTo` makes larger; empty without it. */
   public readonly volumeClaims: ApiObject[];
 
-  /** Members as `host:port`. */
+  /** The members' Services as `host:port`. */
   public readonly servers: string[];
 
   /** Name of the Secret with Nodepool's certificate. */
@@ -161,6 +164,7 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
 
     this.headlessService = headlessService(this, names, pod);
     this.service = clientService(this, names, pod);
+    this.memberServices = memberServices(this, names, pod, this.members);
     this.statefulSet = new ApiObject(this, 'Resource', statefulSet(this, names, pod, options, claims));
     this.volumeClaims = claims.flatMap(claim => expandedClaims(this, claim.name === 'data' ? 'Claim' : 'LogClaim', claim, this.members));
     if (this.members > 1) { this.disruptionBudget = disruptionBudget(this, names, pod); }

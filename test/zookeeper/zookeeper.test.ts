@@ -127,7 +127,7 @@ describe('by default', () => {
   const { chart, all, statefulSet, zooCfg, main, zookeeper } = ensemble();
 
   test('there are three members that others find by their names', () => {
-    expect(zookeeper.servers).toEqual([0, 1, 2].map(n => `nodepool-zookeeper-${n}.nodepool-zookeeper-headless.ci.svc:2281`));
+    expect(zookeeper.servers).toEqual([0, 1, 2].map(n => `nodepool-zookeeper-${n}.ci.svc:2281`));
     expect([zookeeper.members, zookeeper.votingMembers, zookeeper.chroot]).toEqual([3, 3, undefined]);
   });
 
@@ -188,6 +188,15 @@ describe('by default', () => {
   test('members find each other before they are ready', () => {
     expect(only(all(), 'Service', 'nodepool-zookeeper-headless').spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
     expect(only(all(), 'Service', 'nodepool-zookeeper').spec.ports.map((port: any) => port.port)).toEqual([2281, 7000]);
+  });
+
+  test('clients reach each member by an address of its own that no replaced pod changes', () => {
+    const services = zookeeper.servers.map(server => only(all(), 'Service', server.replace(/\..*/, '')).spec);
+    expect(services.map(({ clusterIP, selector }) => [clusterIP, selector['statefulset.kubernetes.io/pod-name']]))
+      .toEqual([0, 1, 2].map(n => [undefined, `nodepool-zookeeper-${n}`]));
+    expect(services[0]).toMatchObject({
+      type: 'ClusterIP', publishNotReadyAddresses: true, selector: statefulSet().spec.selector.matchLabels, ports: [{ name: 'client', port: 2281 }],
+    });
   });
 
   test('one member may be evicted at a time, and one that is not ready always', () => {

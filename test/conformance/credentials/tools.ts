@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
@@ -8,9 +8,14 @@ import { ProvidersSecret, SecretSource } from '../../../src';
 /** How a check is called: its name, and what throws when it fails. */
 export type Check = (name: string, run: () => void) => void;
 
-/** An empty directory. */
+const directories: string[] = [];
+process.on('exit', () => directories.forEach(each => rmSync(each, { recursive: true, force: true }))); // they hold keys
+
+/** An empty directory, until the process ends. */
 export function directory(): string {
-  return mkdtempSync(join(tmpdir(), 'credentials-'));
+  const path = mkdtempSync(join(tmpdir(), 'credentials-'));
+  directories.push(path);
+  return path;
 }
 
 /** The output of a program that must succeed. */

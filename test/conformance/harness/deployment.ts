@@ -6,6 +6,7 @@ import { expectThat, waitFor } from './wait';
 import { complete, CompleteOptions } from '../../../examples/complete/chart';
 import { Material } from '../standins/certificates';
 import { clouds, gitServer, IMAGE_BUILDER, namespace, OUTSIDE, secret, secrets, standIns, ZUUL } from '../standins/manifests';
+import { NodepoolStack } from 'cdk8s-nodepool';
 
 /** A node as Nodepool's own models have it; for pods and namespaces the port is what Zuul's executors get. */
 export interface ZuulNode {
@@ -42,9 +43,9 @@ export class Deployment {
 
   private get kubectl(): Kubectl { return this.cluster.kubectl; }
 
-  /** The manifests of the example, for this run's image-builder machine; nothing of them is edited. */
-  manifests(options: CompleteOptions = {}): Manifest[] {
-    return synthesized(app => complete(app, { knownHosts: [this.material.knownHost(IMAGE_BUILDER)], ...options }));
+  /** The manifests of the example, for this run's image-builder machine, with what is added to it; nothing of them is edited. */
+  manifests(options: CompleteOptions = {}, add: (stack: NodepoolStack) => void = () => {}): Manifest[] {
+    return synthesized(app => add(complete(app, { knownHosts: [this.material.knownHost(IMAGE_BUILDER)], ...options })));
   }
 
   /** A Git server, with the Secret by which it lets the pods in. */

@@ -41,6 +41,11 @@ export class Ensemble {
     await this.kubectl.run(['scale', `statefulset/${NAME}`, '-n', this.namespace, `--replicas=${members}`]);
   }
 
+  /** A member's port by the name of its pod, which has those of the quorum too. */
+  port(member: number, port: number): string {
+    return `${NAME}-${member}.${NAME}-headless.${this.namespace}.svc:${port}`;
+  }
+
   /** What a member says to a four-letter word. */
   ask(word: string, member: number): Promise<string> { return this.client(['ask', word, this.servers[member]]); }
 
@@ -77,7 +82,7 @@ export class Ensemble {
 
   /** What a member's port says to a certificate, whether or not it is of an authority that it asks for. */
   handshake(member: number, port: number, shown: CertificateTexts): Promise<string> {
-    return this.client(['--stdin', 'handshake', this.servers[member].replace(/:\d+$/, `:${port}`)], JSON.stringify(shown));
+    return this.client(['--stdin', 'handshake', this.port(member, port)], JSON.stringify(shown));
   }
 
   /** Begins to write, with a client for each member. */
@@ -128,7 +133,7 @@ export class Ensemble {
 
   /** Waits until every member shows this certificate on a port. */
   async shown(expected: string, port: number): Promise<void> {
-    const hosts = this.servers.map(server => server.replace(/:\d+$/, `:${port}`));
+    const hosts = this.servers.map((_, member) => this.port(member, port));
     await waitFor(`every member shows the new certificate on port ${port}`, 90, async () =>
       (await Promise.all(hosts.map(host => this.client(['certificate', host])))).every(shown => shown === expected));
   }

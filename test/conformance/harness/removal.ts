@@ -19,13 +19,22 @@ export async function provideGround(kubectl: Kubectl, objects: readonly Manifest
 export async function takeAway(
   { kubectl, apiOnly }: Cluster, objects: readonly Manifest[], options: { readonly atOnce?: boolean } = {},
 ): Promise<void> {
+  if (apiOnly) { await withoutProtection(kubectl, objects); }
   await kubectl.delete(objects.filter(({ kind }) => kind !== 'Namespace'));
-  if (apiOnly) { return; } // without controllers nobody made any
+  if (apiOnly) { return; } // without controllers nobody made any pod
   for (const { metadata: { namespace }, spec } of objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')) {
     const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`).join(',');
     const gone = async () => (await kubectl.list('pods', namespace, selector)).length === 0;
     if (options.atOnce) { await kubectl.run(['delete', 'pods', '-n', namespace!, '-l', selector, '--grace-period=0', '--force']); }
     await waitFor(`the pods of ${selector} are gone`, 90, gone);
     await kubectl.run(['delete', 'pvc', '-n', namespace!, '-l', selector, '--timeout=60s'], { timeout: 70 });
+  }
+}
+
+/** The API server marks every claim as in use, and a controller takes the mark off again. Without controllers no claim would ever be gone. */
+async function withoutProtection(kubectl: Kubectl, objects: readonly Manifest[]): Promise<void> {
+  for (const { metadata: { name, namespace } } of objects.filter(({ kind }) => kind === 'PersistentVolumeClaim')) {
+    if (!await kubectl.find('pvc', name, namespace!)) { continue; }
+    await kubectl.run(['patch', 'pvc', '-n', namespace!, name, '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
   }
 }

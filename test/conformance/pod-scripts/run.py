@@ -9,6 +9,7 @@ What is missing of Nodepool and ZooKeeper is put into the cache. Prints what was
 """
 
 import argparse
+import fcntl
 import json
 import os
 import re
@@ -89,15 +90,18 @@ def provide_nodepool(cache, python):
 def provide_zookeeper(cache):
     """The directory of ZooKeeper's jars."""
     jars = os.path.join(cache, 'zookeeper-' + ZOOKEEPER)
-    if not os.path.exists(os.path.join(jars, 'zookeeper-{}.jar'.format(ZOOKEEPER))):
-        print('fetching ZooKeeper', ZOOKEEPER, 'into', jars, flush=True)
-        # Into a directory of its own first: a broken download must not look complete to the next run.
-        with tempfile.TemporaryDirectory(dir=cache) as fresh:
-            target = os.path.join(fresh, 'jars')
-            run('mvn', '-q', '-B', '-f', os.path.join(HERE, 'pom.xml'), 'dependency:copy-dependencies',
-                '-DoutputDirectory=' + target)
-            shutil.rmtree(jars, ignore_errors=True)
-            os.rename(target, jars)
+    # Several runs side by side fetch it once.
+    with open(jars + '.lock', 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(os.path.join(jars, 'zookeeper-{}.jar'.format(ZOOKEEPER))):
+            print('fetching ZooKeeper', ZOOKEEPER, 'into', jars, flush=True)
+            # Into a directory of its own first: a broken download must not look complete to the next run.
+            with tempfile.TemporaryDirectory(dir=cache) as fresh:
+                target = os.path.join(fresh, 'jars')
+                run('mvn', '-q', '-B', '-f', os.path.join(HERE, 'pom.xml'), 'dependency:copy-dependencies',
+                    '-DoutputDirectory=' + target)
+                shutil.rmtree(jars, ignore_errors=True)
+                os.rename(target, jars)
     return jars
 
 

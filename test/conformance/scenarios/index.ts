@@ -19,6 +19,7 @@ import { upgrade } from './upgrade';
 import { zookeeperBackup } from './zookeeper-backup';
 import { zookeeperClientRenewal } from './zookeeper-client-renewal';
 import { zookeeperLeaderLoss } from './zookeeper-leader-loss';
+import { zookeeperMove } from './zookeeper-move';
 import { zookeeperOutage } from './zookeeper-outage';
 import { zookeeperProbes } from './zookeeper-probes';
 import { zookeeperQuorum } from './zookeeper-quorum';
@@ -57,4 +58,5 @@ export const SCENARIOS: readonly Scenario[] = [
   zookeeperBackup,
   zookeeperClientRenewal,
   zookeeperStack,
+  zookeeperMove,
 ];

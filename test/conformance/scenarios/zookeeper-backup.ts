@@ -1,9 +1,8 @@
+import { BackupJobs } from '../harness/backup-jobs';
 import { NAME } from '../harness/ensemble';
 import { LoneEnsemble } from '../harness/lone-ensemble';
 import { Context, Scenario } from '../harness/scenario';
 import { expectEqual, expectThat, sleep, waitFor } from '../harness/wait';
-
-const CRON_JOB = `${NAME}-backup`;
 
 export const zookeeperBackup: Scenario = {
   id: 'zookeeper-backup',
@@ -13,19 +12,7 @@ export const zookeeperBackup: Scenario = {
 
 async function run({ kubectl }: Context, ensemble: LoneEnsemble): Promise<string> {
   const inNamespace = ['-n', ensemble.namespace];
-  const job = (name: string, ...options: string[]) => kubectl.run(['create', 'job', ...inNamespace, `--from=cronjob/${CRON_JOB}`, name, ...options]);
-  const log = (name: string) => kubectl.run(['logs', ...inNamespace, `job/${name}`]);
-  const complete = async (name: string) => {
-    await kubectl.run(['wait', ...inNamespace, `job/${name}`, '--for=condition=complete', '--timeout=120s'], { timeout: 130 });
-    return log(name);
-  };
-  const restore = async (name: string) => {
-    const patch = JSON.stringify([{ op: 'replace', path: '/spec/template/spec/containers/0/args', value: ['restore', 'latest'] }]);
-    const usual = await job(name, '--dry-run=client', '-o', 'yaml');
-    const changed = await kubectl.run(['patch', '--local', '-f', '-', '--type', 'json', '-o', 'yaml', '-p', patch], { input: usual });
-    await kubectl.run(['create', ...inNamespace, '-f', '-'], { input: changed });
-  };
-
+  const jobs = new BackupJobs(kubectl, ensemble.namespace, `${NAME}-backup`);
   await ensemble.apply({ members: 1, backup: {} });
   await ensemble.ready();
   const writer = await ensemble.write('saved');
@@ -34,8 +21,7 @@ async function run({ kubectl }: Context, ensemble: LoneEnsemble): Promise<string
   const numbers = async () => ensemble.client(['next', writer.name, ...ensemble.servers]) as Promise<number>;
   await numbers();
   const last = await numbers();
-  await job('saved-by-hand');
-  const saved = (await complete('saved-by-hand')).trim().split('\n').pop();
+  const saved = await jobs.save('saved-by-hand');
 
   await ensemble.scale(0);
   await waitFor('the member is gone', 90, async () => (await ensemble.pods()).length === 0);
@@ -45,15 +31,14 @@ async function run({ kubectl }: Context, ensemble: LoneEnsemble): Promise<string
   const left = await ensemble.check(writer.name).then(() => 'everything', () => 'nothing');
   expectEqual('what is there without the volume', left, 'nothing');
 
-  await restore('restored');
-  const restored = (await complete('restored')).trim().split('\n').pop();
+  const restored = await jobs.restore('restored');
   const { checked } = await ensemble.check(writer.name);
   expectEqual('writes that are there again', checked, acknowledged);
   const next = await numbers();
   expectThat(next > last, `the next sequential node gets number ${next}, and number ${last} was there before`);
 
-  await restore('again');
-  const refusal = await waitFor('the ensemble with nodes is left alone', 90, async () => /backup: (.*(?:already|not empty).*)/.exec(await log('again'))?.[1], 1);
+  await jobs.startRestore('again');
+  const refusal = await waitFor('the ensemble with nodes is left alone', 90, async () => /backup: (.*(?:already|not empty).*)/.exec(await jobs.log('again'))?.[1], 1);
   await ensemble.remove();
   return `${saved}; the volume deleted; ${restored}: all ${checked} nodes are there again with their content, a sequential node goes on from number ${last} with ${next}; a second time: "${refusal}"`;
 }

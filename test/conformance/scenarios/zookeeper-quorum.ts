@@ -32,9 +32,8 @@ async function tryClients({ deployment }: Context, ensemble: Ensemble): Promise<
     expectThat(!answer.let_in, `a client ${what} is let in`);
     refused[what] = answer.handshake!;
   }
-  const host = ensemble.servers[0].replace(/:\d+$/, '');
   expectThat(!/imok/.test(await ensemble.client(['plain', ensemble.servers[0]])), 'the port for TLS answers a client in the clear');
-  expectEqual('port 2181', await ensemble.client(['plain', `${host}:2181`]), 'ConnectionRefusedError');
+  expectEqual('port 2181', await ensemble.client(['plain', ensemble.port(0, 2181)]), 'ConnectionRefusedError');
   return `Nodepool's client writes and reads; refused: ${Object.entries(refused).map(([what, how]) => `${what} (${how})`).join(', ')}, in the clear`;
 }
 
