@@ -5,6 +5,15 @@ import { matches } from './selectors';
 const deployment = (objects: ManifestObject[]) => only(objects, 'Deployment');
 const pod = (objects: ManifestObject[]) => deployment(objects).spec.template.spec;
 const service = (objects: ManifestObject[]) => only(objects, 'Service', 'nodepool-launcher');
+/** A Service of one pod of the builder. */
+function ofBuilder(ordinal: number): ManifestObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'one', namespace: 'sf' },
+    spec: { type: 'ClusterIP', selector: { 'run': 'nodepool-builder', 'statefulset.kubernetes.io/pod-name': `nodepool-builder-${ordinal}` } },
+  };
+}
 
 test.each<[string, (objects: ManifestObject[]) => void, string]>([
   ['a selector that its template does not match', o => { deployment(o).spec.selector.matchLabels.run = 'launcher'; }, 'selectors/template spec.selector'],
@@ -13,6 +22,7 @@ test.each<[string, (objects: ManifestObject[]) => void, string]>([
   ['an empty selector', o => { deployment(o).spec.selector = {}; }, 'selectors/template spec.selector'],
   ['a Service that chooses no pod', o => { service(o).spec.selector = { run: 'launcher' }; }, 'selectors/service spec.selector'],
   ['a Service in another namespace than its pods', o => { service(o).metadata.namespace = 'other'; }, 'selectors/service spec.selector'],
+  ['a Service of a pod that the StatefulSet does not have', o => { o.push(ofBuilder(1)); }, 'selectors/service spec.selector'],
   ['a target port that no container names', o => { service(o).spec.ports[0].targetPort = 'web'; }, 'selectors/target-port spec.ports[api].targetPort'],
   ['a target port that no container opens', o => { service(o).spec.ports[0].targetPort = 8005; }, 'selectors/target-port spec.ports[api].targetPort'],
   ['a target port of another protocol', o => { service(o).spec.ports[0].protocol = 'UDP'; }, 'selectors/target-port spec.ports[api].targetPort'],
@@ -41,6 +51,10 @@ test('fails for an Ingress or a Route to a port that the Service lacks', () => {
   const route = { apiVersion: 'route.openshift.io/v1', kind: 'Route', metadata: { name: 'r', namespace: 'sf' }, spec: { to: { name: 'nodepool-launcher' }, port: { targetPort: 'web' } } };
   expect(afterEdit(o => { o.push(ingress); })).toEqual(['selectors/backend-port spec.rules']);
   expect(afterEdit(o => { o.push(route); })).toContain('selectors/backend-port spec.to');
+});
+
+test('a Service of one pod of a StatefulSet chooses it', () => {
+  expect(afterEdit(o => { o.push(ofBuilder(0)); })).toEqual([]);
 });
 
 test('a policy for pods that a driver makes is not judged where the output has no pods', () => {

@@ -1,6 +1,7 @@
 import { containers, describe, ManifestObject, PodTemplate } from './objects';
 import { Findings, Manifests, Violation } from './rule';
 
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const CONTROLLERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
 
 /** Whatever chooses by labels or ports finds what it is meant for. */
@@ -61,11 +62,17 @@ function controller(owner: ManifestObject, manifests: Manifests, findings: Findi
   }
 }
 
+/** The labels of each of its pods: a StatefulSet puts the name on them. */
+function labelSets({ owner, metadata }: PodTemplate): Record<string, string>[] {
+  if (owner.kind !== 'StatefulSet') { return [metadata.labels ?? {}]; }
+  return Array.from({ length: owner.spec.replicas ?? 1 }, (_, ordinal) => ({ ...metadata.labels, [POD_NAME]: `${owner.metadata.name}-${ordinal}` }));
+}
+
 function servicePods(service: ManifestObject, manifests: Manifests, findings: Findings): void {
   const { selector, ports, type } = service.spec ?? {};
   if (selector === undefined || type === 'ExternalName') { return; }
   const inNamespace = podsIn(manifests, service.metadata.namespace);
-  const chosen = inNamespace.filter(pod => hasAll(pod.metadata.labels, selector));
+  const chosen = inNamespace.filter(pod => labelSets(pod).some(labels => hasAll(labels, selector)));
   if (chosen.length === 0) {
     findings.add(service, 'spec.selector', 'service', selector, `labels of a pod: ${labelsOf(inNamespace)}`);
     return;
