@@ -60,11 +60,25 @@ export function checkRequiredKeys(scope: IConstruct, { prop, requiredKeys = [] }
   }
 }
 
-/** Refuses a key that no Secret can have. */
+/** Refuses a key that no Secret can have, without showing it: a value may have been given in its place. */
 export function checkSecretKey(scope: IConstruct, prop: string, key: string): void {
   if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key) || key === '.' || key.startsWith('..')) {
-    fail(scope, `'${prop}' has the key "${key}", which no Secret can have: letters, digits, '-', '_' and '.', at most 253`);
+    fail(scope, `'${prop}' has a key that no Secret can have, of ${key.length} characters; it is not shown, as it may be a value: `
+      + "a key is letters, digits, '-', '_' and '.', at most 253, and not first '..'");
   }
+}
+
+/** Refuses what is no map by the Secret's keys. */
+export function checkSecretMap(scope: IConstruct, prop: string, value: unknown): void {
+  if (value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+    fail(scope, `'${prop}' must be a map by the Secret's keys, got ${Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`}`);
+  }
+}
+
+/** A list or map that the user's later changes do not reach; anything else is refused later. */
+export function copied<T>(value: T): T {
+  if (Array.isArray(value)) { return [...value] as T; }
+  return typeof value === 'object' && value !== null ? { ...value } : value;
 }
 
 const CONTENTS = propsOf<SecretContents>({ keys: true, clouds: true, contexts: true, awsProfiles: true });

@@ -56,7 +56,7 @@ describe('plain text', () => {
     expect(problemsOf(SecretSource.plainTextInGit({ 'cloud.yaml': PLAIN['clouds.yaml'], 'clouds.yaml': 'clouds: {}' }), { cloud: 'one' })).toContain('known clouds: none');
   });
 
-  test.each(['[', 'clouds: 5', 'x', '', '[clouds]'])('a clouds.yaml %j has none', text => {
+  test.each(['clouds: 5', 'x', '', '[clouds]'])('a clouds.yaml %j has none', text => {
     expect(problemsOf(SecretSource.plainTextInGit({ 'clouds.yaml': text }), { cloud: 'one' })).toContain('known clouds: none');
   });
 });

@@ -168,7 +168,7 @@ describe('refusals', () => {
     ['there is no store', { store: undefined, data: CLOUDS }, "'providers.store' must be a SecretStore, such as SecretStore.clusterWide('vault')"],
     ['the store has no name', { store: SecretStore.namespaced('No Name'), data: CLOUDS }, "'providers.store' must be an object's name"],
     ['an option is misspelt', { datas: {} }, "'providers.datas' is unknown; did you mean 'providers.data'?"],
-    ['a key is none', { data: { 'a b': { key: 'x' } } }, "'providers.data' has the key \"a b\", which no Secret can have"],
+    ['a key is none', { data: { 'a b': { key: 'x' } } }, "'providers.data' has a key that no Secret can have, of 3 characters"],
     ['an entry has no name', { data: { a: {} } }, "'providers.data.a.key' must name an entry of the store"],
     ['an entry is a text', { data: { a: 'x' } }, "'providers.data.a' must be a map of any of key, property, version, decoding, store, got a value of type string"],
     ['a version is a number', { data: { a: { key: 'x', version: 3 } } }, "'providers.data.a.version' must be a text; quote it"],
@@ -177,6 +177,7 @@ describe('refusals', () => {
     ['a policy is unknown', { data: CLOUDS, refreshPolicy: 'Often' }, "'providers.refreshPolicy' must be one of \"Periodic\", \"OnChange\", \"CreatedOnce\", got \"Often\""],
     ['an orphan would be deleted', { data: CLOUDS, creationPolicy: 'Orphan', deletionPolicy: 'Delete' }, "'providers.deletionPolicy' is \"Delete\", which the operator takes for its own"],
     ['the interval has a fraction', { data: CLOUDS, refreshInterval: Duration.millis(1500) }, "'providers.refreshInterval' must be in whole seconds, got 1500 milliseconds"],
+    ['the interval is no Duration', { data: CLOUDS, refreshInterval: '1h' }, "'providers.refreshInterval' must be a Duration, such as Duration.hours(1), got \"1h\""],
     ['what it holds is no list', { data: CLOUDS, holds: { clouds: 'one' } }, "'providers.holds.clouds' must be a list of names"],
   ])('fails when %s', (_, options, message) => {
     expect(errorOf(() => rendered(options))).toContain(message);
@@ -185,4 +186,15 @@ describe('refusals', () => {
   test('fails with everything that is wrong', () => {
     expect(errorOf(() => rendered({ data: { 'a b': { key: '' }, 'c d': { key: 'x' } }, refreshPolicy: 'x' as any })).split('\n')).toHaveLength(3);
   });
+});
+
+test('a template without a placeholder is a warning, which does not show it', () => {
+  const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    rendered({ data: CLOUDS, template: { 'a': 'hunter2', 'b': '{{ .c }}' } });
+    expect(write.mock.calls.map(([text]) => String(text)))
+      .toEqual(["warning: [ci/Providers] 'providers.template.a' has no placeholder {{ … }}: it is written into the manifests as it stands, and so into Git\n"]);
+  } finally {
+    write.mockRestore();
+  }
 });

@@ -79,11 +79,14 @@ function playbooks(options: { url: string; credentials?: SecretSource }): Partia
 
 const KEYS = ['clouds.yaml', 'cloud.yaml', 'aws.config', 'kube.config', 'azure.json', 'bad key', ...new Set(Object.values(USES).flatMap(use => use.keys))];
 
+const dockerConfig = (value: string) => fc.constant(JSON.stringify({ auths: { 'registry.example.com': { auth: value } } }));
+
 /** A Secret for a use: what it must have and more, or anything; with a cloud that it does not hold, or none. */
 const secretFor = (use: Use) => secret.chain(value => fc.record({
   value: fc.constant(value),
   data: fc.oneof(
-    { arbitrary: fc.record(Object.fromEntries(use.keys.map(key => [key, contentWith(value)]))), weight: 2 },
+    // what the API server reads as JSON must be some.
+    { arbitrary: fc.record(Object.fromEntries(use.keys.map(key => [key, key === '.dockerconfigjson' ? dockerConfig(value) : contentWith(value)]))), weight: 2 },
     { arbitrary: fc.dictionary(fc.constantFrom(...KEYS), contentWith(value), { minKeys: 1 }), weight: 1 },
   ) as fc.Arbitrary<Record<string, string>>,
   naming: fc.boolean(),
@@ -131,6 +134,9 @@ const SOURCES: Record<string, (data: Record<string, any>, forgotten: boolean, us
 /** What is written as a Secret's name and is none; what is one would be taken for it. */
 function notAName(text: string): string { return /^[a-z0-9.-]+$/.test(text) ? `${text}!` : text; }
 
+/** What is written as a key and is none; what is one would be taken for it. */
+function notAKey(text: string): string { return /^[-._a-zA-Z0-9]+$/.test(text) ? `${text}!` : text; }
+
 /** Which sources are wrong whatever else is right. */
 const NEVER_GOOD = ['brokenSops', 'noSource'];
 
@@ -156,6 +162,8 @@ describe.each(Object.keys(USES))('as %s', name => {
     let written = 0;
     fc.assert(fc.property(secretFor(use), ({ value, data, naming }) => {
       const { all, said } = spokenWith(() => SecretSource.plainTextInGit(data), naming);
+      const swapped = spokenWith(() => SecretSource.plainTextInGit(Object.fromEntries(Object.entries(data).map(([key, text]) => [notAKey(text), key]))));
+      expectNoSecretValues(swapped.said, [value]);
       written += all.filter(object => object.kind === 'Secret').length;
       expectNoSecretValues(Yaml.stringify(...all.filter(object => object.kind !== 'Secret')) + said, [value]);
     }), { numRuns: 20, seed: 1 });

@@ -65,7 +65,7 @@ describe('refusals', () => {
     ['the map is missing', { encryptedData: undefined }, "'providers' is a sealedSecret without any key"],
     ['the scope is unknown', { scope: 'namespace' }, "'providers.scope' must be one of \"strict\", \"namespace-wide\", \"cluster-wide\", got \"namespace\""],
     ['an option is misspelt', { encryptData: {} }, "'providers.encryptData' is unknown; did you mean 'providers.encryptedData'?"],
-    ['a key is none', { encryptedData: { 'a b': SEALED } }, "'providers.encryptedData' has the key \"a b\", which no Secret can have"],
+    ['a key is none', { encryptedData: { 'a b': SEALED } }, "'providers.encryptedData' has a key that no Secret can have, of 3 characters"],
   ])('fails when %s', (_, options, message) => {
     expect(errorOf(() => rendered(options))).toContain(message);
   });

@@ -32,7 +32,7 @@ test('fromSecret takes a Secret of the same app', () => {
 
 describe('plainTextInGit', () => {
   test.each(['plain', 'ünïcödé 🔑\n', '', '\u0000\u0001', '${FLUX}'])('%j comes back as it was given', value => {
-    expect(Buffer.from(rendered({ 'clouds.yaml': value })['clouds.yaml'], 'base64').toString('utf8')).toBe(value);
+    expect(Buffer.from(rendered({ notes: value }).notes, 'base64').toString('utf8')).toBe(value);
   });
 
   test('it is base64 under data, which the API server keeps as it is', () => {
@@ -55,7 +55,32 @@ describe('plainTextInGit', () => {
   test('fails with every bad key and value, and shows no value', () => {
     const secret = randomSecret();
     const message = errorOf(() => rendered({ 'a b': secret, '..': secret, 'number': 5, 'list': [secret], 'nothing': undefined, 'fine': secret }));
-    expect(message.match(/(?<=the key )"[^"]*"|'providers\.\w+'/g)).toEqual(['"a b"', '".."', "'providers.number'", "'providers.list'", "'providers.nothing'"]);
+    expect(message.match(/(?<=no Secret can have, )of \d+|'providers\.\w+'/g)).toEqual(['of 3', 'of 2', "'providers.number'", "'providers.list'", "'providers.nothing'"]);
     expectNoSecretValues(message, [secret]);
+  });
+
+  test('fails for key and value in each other\'s place, and shows neither', () => {
+    const message = errorOf(() => rendered({ 'clouds: {one: {password: hunter2}}': 'clouds.yaml' }));
+    expect(message).toContain("[ci/Providers] 'providers' has a key that no Secret can have, of 34 characters");
+    expect(message).not.toContain('hunter2');
+  });
+
+  test.each<[unknown, string]>([['password: hunter2', 'a value of type string'], [['hunter2'], 'a list'], [5, 'a value of type number']])(
+    'fails for %j, which is no map', (data, got) => {
+      expect(errorOf(() => rendered(data))).toBe(`[ci/Providers] 'providers' must be a map by the Secret's keys, got ${got}`);
+    });
+
+  test.each<[string, string, string]>([
+    ['clouds.yaml', 'clouds:\n  one: {password: hunter2', 'is no YAML with one document (line 2); Nodepool could not read it'],
+    ['.dockerconfigjson', '{"auths": hunter2}', 'is no JSON, which the API server refuses; give what docker writes to config.json'],
+  ])('fails for %s that its reader refuses, and does not show it', (key, value, problem) => {
+    const message = errorOf(() => rendered({ [key]: value }));
+    expect(message).toBe(`[ci/Providers] 'providers.${key}' ${problem}`);
+  });
+
+  test('fails for more than a Secret holds', () => {
+    const half = 'x'.repeat(512 * 1024);
+    expect(Object.keys(rendered({ a: half, b: half }))).toEqual(['a', 'b']);
+    expect(() => rendered({ a: half, b: `${half}x` })).toThrow("'providers' has 1048577 bytes, and a Secret holds at most 1048576");
   });
 });

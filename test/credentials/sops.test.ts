@@ -83,6 +83,25 @@ describe('refusals', () => {
     expect(() => providers(SecretSource.sops(path as any))).toThrow(/'providers' \(sops file .*\) cannot be read \(\w+\); give the path of a file/);
   });
 
+  test('fails when the contents are given in the place of the path, and does not show them', () => {
+    const error = errorOf(() => providers(SecretSource.sops(`clouds.yaml: ${SECRET}`)));
+    expect(error).toMatch(/^\[ci\/Providers\] 'providers' \(sops file of \d+ characters, which is not shown\) cannot be read \(ENOENT\)/);
+    expectNoSecretValues(error, [SECRET]);
+  });
+
+  const yaml = (...values: string[]) => ['# who may read it', 'apiVersion: v1', 'kind: Secret', 'metadata:', '  # where', '  name: nodepool-providers-secrets', '  namespace: ci',
+    'stringData:', ...values, `  clouds.yaml: ${encrypt('x')}`, 'sops:', '  # age', `  mac: ${encrypt('A')}`, '  age: [{recipient: x}]', ''].join('\n');
+
+  test('fails when somebody has written a comment among the values, and does not show it', () => {
+    const error = errorOf(() => check(yaml(`  # ${SECRET}`)));
+    expect(error).toContain(': line 9 is a comment under stringData that is not encrypted, and is not shown');
+    expectNoSecretValues(error, [SECRET]);
+  });
+
+  test('takes comments that sops encrypted, and those elsewhere', () => {
+    expect(check(yaml('  #ENC[AES256_GCM,data:AA==,iv:AA==,tag:AAAAAAAAAAAAAAAAAAAAAA==,type:comment]')).all).toEqual([]);
+  });
+
   test('fails with everything that is wrong', () => {
     const error = errorOf(() => check({ ...sopsSecret({ a: SECRET, b: SECRET }), metadata: {}, sops: undefined }));
     expect(error.split('\n')).toHaveLength(5);

@@ -1,11 +1,12 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { checkEnum, checkList } from '../../workload/checks';
+import { checkEnum, checkList, shown } from '../../workload/checks';
 import { checkAll, fail } from '../../workload/errors';
 import { checkKnownProps, propsOf } from '../../workload/known-props';
+import { warn } from '../../workload/warnings';
 import { checkRemoteClusters, checkStore, kubeconfigTemplate, remoteValues } from '../remote-cluster';
 import { declared, SecretContents } from '../secret-contents';
-import { checkContents, checkSecretKey, SecretKind, SecretRequest, secretType } from '../secret-kind';
+import { checkContents, checkSecretKey, checkSecretMap, copied, SecretKind, SecretRequest, secretType } from '../secret-kind';
 import {
   ExternalSecretCreation, ExternalSecretDecoding, ExternalSecretDeletion, ExternalSecretOptions, ExternalSecretRefresh, ExternalSecretValue,
 } from './external-secret-options';
@@ -40,7 +41,7 @@ export class ExternalSecret implements SecretKind {
     const { options } = this;
     checkKnownProps(scope, prop, options, OPTIONS);
     for (const list of ['extract', 'clusters'] as const) { checkList(scope, `${prop}.${list}`, options[list]); }
-    for (const map of ['data', 'template'] as const) { checkMap(scope, `${prop}.${map}`, options[map]); }
+    for (const map of ['data', 'template'] as const) { checkSecretMap(scope, `${prop}.${map}`, options[map]); }
     const { data = {}, extract = [], template = {}, clusters = [] } = options;
     checkAll([
       () => checkStore(scope, `${prop}.store`, options.store),
@@ -52,6 +53,7 @@ export class ExternalSecret implements SecretKind {
       ...Object.entries(template).map(([key, text]) => () => {
         checkSecretKey(scope, `${prop}.template`, key);
         if (typeof text !== 'string') { fail(scope, `'${prop}.template.${key}' must be a text, got a value of type ${typeof text}`); }
+        if (!text.includes('{{')) { warn(scope, [`'${prop}.template.${key}' has no placeholder {{ … }}: it is written into the manifests as it stands, and so into Git`]); }
       }),
       () => checkRemoteClusters(scope, `${prop}.clusters`, clusters),
       () => checkInterval(scope, `${prop}.refreshInterval`, options.refreshInterval),
@@ -139,12 +141,6 @@ export class ExternalSecret implements SecretKind {
   }
 }
 
-/** A list or map that the user's later changes do not reach; anything else is refused later. */
-function copied<T>(value: T): T {
-  if (Array.isArray(value)) { return [...value] as T; }
-  return typeof value === 'object' && value !== null ? { ...value } : value;
-}
-
 function remoteRef({ key, property, version, decoding }: ExternalSecretValue): Record<string, string> {
   return {
     key,
@@ -154,12 +150,6 @@ function remoteRef({ key, property, version, decoding }: ExternalSecretValue): R
     decodingStrategy: decoding ?? ExternalSecretDecoding.NONE,
     metadataPolicy: 'None',
   };
-}
-
-function checkMap(scope: IConstruct, prop: string, value: unknown): void {
-  if (value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
-    fail(scope, `'${prop}' must be a map by the Secret's keys, got ${Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`}`);
-  }
 }
 
 function checkValue(scope: IConstruct, prop: string, value: ExternalSecretValue): void {
@@ -173,6 +163,9 @@ function checkValue(scope: IConstruct, prop: string, value: ExternalSecretValue)
 }
 
 function checkInterval(scope: IConstruct, prop: string, interval: Duration | undefined): void {
+  if (interval !== undefined && typeof (interval as Duration | null)?.toMilliseconds !== 'function') {
+    fail(scope, `'${prop}' must be a Duration, such as Duration.hours(1), got ${shown(interval)}`);
+  }
   const milliseconds = interval?.toMilliseconds() ?? 0;
   if (milliseconds % 1000 !== 0) { fail(scope, `'${prop}' must be in whole seconds, got ${milliseconds} milliseconds`); }
 }

@@ -22,9 +22,10 @@ export class SopsSecret implements SecretKind {
   constructor(private readonly file: string, private readonly holds?: SecretContents) {}
 
   public check(scope: Construct, request: SecretRequest): SecretContents {
-    const where = `'${request.prop}' (sops file ${shown(this.file)})`;
-    const secret = this.read(scope, where);
+    const where = `'${request.prop}' (sops file ${fileName(this.file)})`;
+    const { text, secret } = this.read(scope, where);
     checkAll([
+      () => checkComments(scope, where, text),
       () => checkMetadata(scope, where, secret, request),
       () => checkBlock(scope, where, secret.get('sops')),
       ...['data', 'stringData'].map(field => () => checkValues(scope, where, field, secret.get(field))),
@@ -40,7 +41,7 @@ export class SopsSecret implements SecretKind {
     return { secretName: name };
   }
 
-  private read(scope: IConstruct, where: string): YamlMap {
+  private read(scope: IConstruct, where: string): { text: string; secret: YamlMap } {
     let text: string;
     try {
       text = readFileSync(this.file, 'utf8');
@@ -59,8 +60,14 @@ export class SopsSecret implements SecretKind {
     const { data, duplicates } = document;
     if (duplicates.length > 0) { fail(scope, `${where} has a key twice (line ${duplicates[0].line}), so that one of its values is not seen; remove one`); }
     if (!(data instanceof Map)) { fail(scope, `${where} is no manifest; give a file with one Secret, as sops writes it`); }
-    return data;
+    return { text, secret: data };
   }
+}
+
+/** What looks like a path; anything else may be the contents, given in its place. */
+function fileName(file: unknown): string {
+  const path = typeof file === 'string' && !/[\n\r]/.test(file) && /^[^:]*$|^[A-Za-z]:\\/.test(file) && /[/\\]|\.(ya?ml|json|enc)$/.test(file);
+  return path ? shown(file) : `${typeof file === 'string' ? `of ${file.length} characters` : `of type ${typeof file}`}, which is not shown`;
 }
 
 /** Refuses a Secret that the pods would not find. */
@@ -112,6 +119,17 @@ function checkValues(scope: IConstruct, where: string, field: string, values: Ya
     if (type === undefined) { fail(scope, `${where}: ${field}.${String(key)} is not encrypted (the value is not shown); change the value, and ${HOW}`); }
     if (type !== 'str') { fail(scope, `${where}: ${field}.${String(key)} was encrypted as ${type}, and a Secret holds texts; quote it in the plain file, and ${HOW}`); }
   }));
+}
+
+/** Refuses comments among the values: sops encrypts those that are there, and does not see those that are added later. */
+function checkComments(scope: IConstruct, where: string, text: string): void {
+  let field = '';
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    field = /^["']?(\w+)["']?\s*:/.exec(line)?.[1] ?? field;
+    if (['data', 'stringData'].includes(field) && /^\s+#(?!ENC\[)/.test(line)) {
+      fail(scope, `${where}: line ${index + 1} is a comment under ${field} that is not encrypted, and is not shown; remove it: it may be a value`);
+    }
+  }
 }
 
 function keysOf(values: YamlValue | undefined): string[] {

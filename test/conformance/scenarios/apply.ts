@@ -1,4 +1,4 @@
-import { App } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { configRepository } from '../../../examples/config-repository/chart';
 import { credentials } from '../../../examples/credentials/chart';
 import { imageBuilders } from '../../../examples/image-builders/chart';
@@ -12,7 +12,7 @@ import { drifts, readBack } from '../harness/readback';
 import { provideGround, takeAway } from '../harness/removal';
 import { Scenario } from '../harness/scenario';
 import { expectEqual, expectThat } from '../harness/wait';
-import { Platform } from 'cdk8s-nodepool';
+import { Platform, ProvidersSecret, SecretSource } from 'cdk8s-nodepool';
 
 export const apply: Scenario = {
   id: 'apply',
@@ -28,6 +28,7 @@ export const apply: Scenario = {
       // where its Job may make a key that no other scenario finds.
       'image-builders': synthesized((app: App) => imageBuilders(app, { namespace: 'image-builders' })),
       'config-repository': synthesized((app: App) => configRepository(app)),
+      'plainTextInGit': synthesized(plainText),
     };
     // they share names and namespaces: one at a time.
     await takeAway(cluster, Object.values(examples).flat());
@@ -58,6 +59,13 @@ export const apply: Scenario = {
       + `of every variant of the sources of Secrets ${kinds.join(', ')}: accepted, nothing added`;
   },
 };
+
+/** A Secret whose values stand in Git, with what the way through YAML and base64 could change. */
+function plainText(app: App): void {
+  new ProvidersSecret(new Chart(app, 'plain', { namespace: 'plain' }), 'Providers', {
+    source: SecretSource.plainTextInGit({ 'clouds.yaml': 'clouds: {one: {auth: {}}}', 'aws.config': '[default]\r\nregion = \u00e9\t\n\n' }),
+  });
+}
 
 /** Whether we changed it; its controllers write its status, and the cluster the number of that version. */
 function changedBy(before: any, after: any): boolean {
