@@ -2,7 +2,8 @@ import { ApiObject, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { isChroot } from './paths';
+import { isBelow, isChroot } from './paths';
+import { isSchedule } from './schedule';
 import { LAUNCHER_IMAGE } from '../service/images';
 import { checkZookeeper, trusted, TRUST_SOURCE_DIR, ZOOKEEPER_TLS_DIR, zookeeperTls } from '../service/zookeeper-settings';
 import { keeping } from '../workload/annotations';
@@ -42,7 +43,7 @@ export interface ZookeeperBackupOptions {
   readonly keep?: number;
 
   /**
-   * What is saved: paths below the chroot.
+   * What is saved: paths below the chroot, none within another. A path that is not there when something is saved is an error.
    *
    * @default - everything, Zuul's keys among it
    */
@@ -237,6 +238,9 @@ function checkBackup(scope: Construct, options: ZookeeperBackupOptions, storage:
     () => {
       const bad = (Array.isArray(options.paths) ? options.paths : []).find(path => typeof path !== 'string' || (path !== '/' && !isChroot(path)));
       if (bad !== undefined) { fail(scope, `'paths' must be paths below the chroot, such as "/nodepool", without a final slash, got ${shown(bad)}`); }
+      const paths = options.paths ?? [];
+      const within = paths.findIndex((path, index) => paths.some((other, place) => index !== place && isBelow(path, other)));
+      if (within >= 0) { fail(scope, `'paths' has ${shown(paths[within])} twice: by itself and by what it lies in; leave out one of the two`); }
     },
     () => {
       if (options.claimName === undefined) { return; }
@@ -249,9 +253,7 @@ function checkBackup(scope: Construct, options: ZookeeperBackupOptions, storage:
 }
 
 function checkSchedule(scope: Construct, schedule: unknown): void {
-  const field = String.raw`(\*|[0-9A-Za-z,-]+)(/[0-9]+)?`;
-  const cron = new RegExp(`^(${field}( ${field}){4}|@(hourly|daily|midnight|weekly|monthly|yearly|annually))$`);
-  if (schedule !== undefined && !(typeof schedule === 'string' && cron.test(schedule))) {
-    fail(scope, `'schedule' must be five fields as cron has them, such as "17 3 * * *", got ${shown(schedule)}`);
+  if (schedule !== undefined && !(typeof schedule === 'string' && isSchedule(schedule))) {
+    fail(scope, `'schedule' must be minute, hour, day, month and weekday as cron has them, such as "17 3 * * *", got ${shown(schedule)}`);
   }
 }

@@ -1,14 +1,19 @@
+import { SizeRoundingBehavior } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ZookeeperClient } from './cert-manager';
 import { resolvedOptions, ZookeeperNetworkPolicy, ZookeeperOptions } from './options';
 import { isChroot } from './paths';
 import { ZookeeperTls } from './tls';
-import { checkAnnotations, checkLabels, checkList, checkPath, shown } from '../workload/checks';
+import { checkAnnotations, checkCount, checkLabels, checkList, checkPath, shown } from '../workload/checks';
 import { checkAll, fail } from '../workload/errors';
 import { checkKnownProps, propsOf } from '../workload/known-props';
 
 const NETWORK_POLICY = propsOf<ZookeeperNetworkPolicy>({ enabled: true, clients: true, metrics: true });
 const CLIENT = propsOf<ZookeeperClient>({ name: true, secretLabels: true, secretAnnotations: true });
+const PEER = propsOf<k8s.NetworkPolicyPeer>({ podSelector: true, namespaceSelector: true, ipBlock: true });
+/** In MiB. */
+const LEAST_MEMORY = 128;
 const RESERVED_CLIENTS = ['client', 'server', 'quorum'];
 
 /** Refuses what can be seen to be wrong in the options alone. What is the pods' own is checked with them. */
@@ -25,9 +30,10 @@ export function checkOptions(scope: Construct, options: ZookeeperOptions): void 
     () => checkClients(scope, options.clients),
     () => checkDomain(scope, options.clusterDomain),
     () => { if (options.home !== undefined) { checkPath(scope, 'home', options.home); } },
-    () => checkKnownProps(scope, 'networkPolicy', options.networkPolicy, NETWORK_POLICY),
-    () => checkList(scope, 'networkPolicy.clients', options.networkPolicy?.clients),
-    () => checkList(scope, 'networkPolicy.metrics', options.networkPolicy?.metrics),
+    ...(['newMembersVote', 'oneMemberPerNode'] as const).map(prop => () => checkBoolean(scope, prop, options[prop])),
+    () => checkSpread(scope, options),
+    () => checkMemory(scope, options),
+    () => checkNetworkPolicy(scope, options.networkPolicy),
     () => checkJavaOptions(scope, options.javaOptions),
     ...durations.map(prop => () => {
       if (options[prop] !== undefined && typeof options[prop]?.toMilliseconds !== 'function') {
@@ -44,10 +50,9 @@ function checkMembers(scope: Construct, { members = 3, votingMembers, newMembers
     const why = even ? `: a majority of ${members} is ${members / 2 + 1}, so that it survives no more losses than ${members - 1}` : '';
     fail(scope, `'members' must be 1, 3 or 5${why}, got ${shown(members)}`);
   }
-  if (votingMembers !== undefined && !([1, 3].includes(votingMembers) && votingMembers < members)) {
-    const allowed = [1, 3].filter(number => number < members).join(' or ');
-    fail(scope, `'votingMembers' must be ${allowed === '' ? 'left out where there is one member' : `${allowed} of ${members} members`}, got ${shown(votingMembers)};`
-      + ' it is the number of members before others join');
+  if (votingMembers !== undefined && (members === 1 || votingMembers !== members - 2)) {
+    fail(scope, `'votingMembers' must be ${members === 1 ? 'left out where there is one member' : `${members - 2} of ${members} members`}, got ${shown(votingMembers)};`
+      + ' it is the number of members before others join, two at a time');
   }
   if (newMembersVote && votingMembers === undefined) {
     fail(scope, "'newMembersVote' is the step between 'votingMembers' alone and neither of the two; give 'votingMembers' beside it, or leave it out");
@@ -56,7 +61,38 @@ function checkMembers(scope: Construct, { members = 3, votingMembers, newMembers
 
 function checkChroot(scope: Construct, chroot: unknown): void {
   if (chroot !== undefined && !(typeof chroot === 'string' && isChroot(chroot))) {
-    fail(scope, `'chroot' must be a path such as "/nodepool", without a final slash, got ${shown(chroot)}`);
+    fail(scope, `'chroot' must be a path such as "/nodepool", without a final slash and '..', and not ZooKeeper's own "/zookeeper", got ${shown(chroot)}`);
+  }
+}
+
+function checkBoolean(scope: Construct, prop: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') { fail(scope, `'${prop}' must be true or false, got ${shown(value)}`); }
+}
+
+function checkSpread(scope: Construct, { oneMemberPerNode, affinity }: ZookeeperOptions): void {
+  if (oneMemberPerNode && affinity?.podAntiAffinity !== undefined) {
+    fail(scope, "'oneMemberPerNode' and 'affinity.podAntiAffinity' both say where members may be; leave out one of the two");
+  }
+}
+
+function checkMemory(scope: Construct, { resources }: ZookeeperOptions): void {
+  const limit = resources?.memory?.limit;
+  if (limit !== undefined && limit.toMebibytes({ rounding: SizeRoundingBehavior.FLOOR }) < LEAST_MEMORY) {
+    fail(scope, `'resources.memory.limit' must be at least ${LEAST_MEMORY} MiB, of which java's heap is half, got ${limit.toKibibytes({ rounding: SizeRoundingBehavior.FLOOR })} KiB`);
+  }
+}
+
+function checkNetworkPolicy(scope: Construct, policy: ZookeeperNetworkPolicy | undefined): void {
+  checkKnownProps(scope, 'networkPolicy', policy, NETWORK_POLICY);
+  checkBoolean(scope, 'networkPolicy.enabled', policy?.enabled);
+  for (const list of ['clients', 'metrics'] as const) {
+    checkList(scope, `networkPolicy.${list}`, policy?.[list]);
+    for (const [index, peer] of (policy?.[list] ?? []).entries()) {
+      const prop = `networkPolicy.${list}[${index}]`;
+      checkKnownProps(scope, prop, peer ?? '', PEER);
+      // Kubernetes would take a peer of nothing out of the list, and a list without a peer for everybody.
+      if (Object.values(peer).every(part => part === undefined)) { fail(scope, `'${prop}' names nobody; give a podSelector, a namespaceSelector or an ipBlock`); }
+    }
   }
 }
 
@@ -78,8 +114,9 @@ function checkClients(scope: Construct, clients: readonly ZookeeperClient[] | un
 }
 
 function checkDomain(scope: Construct, domain: unknown): void {
-  if (domain !== undefined && !(typeof domain === 'string' && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(domain))) {
-    fail(scope, `'clusterDomain' must be a domain without a dot at its beginning and end, such as "cluster.local", got ${shown(domain)}`);
+  // the longest name of a member has 170 characters before it, and a name has 253.
+  if (domain !== undefined && !(typeof domain === 'string' && domain.length <= 80 && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/.test(domain))) {
+    fail(scope, `'clusterDomain' must be a domain of at most 80 characters without a dot at its beginning and end, such as "cluster.local", got ${shown(domain)}`);
   }
 }
 
@@ -96,8 +133,8 @@ function checkTimes(scope: Construct, options: ZookeeperOptions): void {
   };
   checkAll([
     () => atLeast('tickTime', tickTime, 500, ' milliseconds'),
-    () => atLeast('initLimit', initTicks, 5, ' ticks'),
-    () => atLeast('syncLimit', syncTicks, 2, ' ticks'),
+    () => checkCount(scope, 'initLimit', initTicks, { least: 5 }),
+    () => checkCount(scope, 'syncLimit', syncTicks, { least: 2 }),
     () => atLeast('minSessionTimeout', minSessionTimeout, 2 * tickTime, ' milliseconds, two ticks'),
     () => atLeast('maxSessionTimeout', maxSessionTimeout, Math.max(10_000, minSessionTimeout),
       " milliseconds, since Nodepool asks for 10 seconds, and 'minSessionTimeout'"),

@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { ZookeeperBackupOptions } from './backup';
 import { ZookeeperClient } from './cert-manager';
 import { ZookeeperTls } from './tls';
+import { ContainerImage } from '../workload/image';
 import { propsOf } from '../workload/known-props';
 import { PodOptions, POD_OPTIONS } from '../workload/pod-settings';
 import { PersistentStorage } from '../workload/storage';
@@ -173,9 +174,17 @@ export interface ZookeeperOptions extends PodOptions {
   /**
    * Where ZooKeeper is in the image: its `lib` has the jars. The image needs bash, java and openssl too.
    *
-   * @default /apache-zookeeper-3.9.5-bin
+   * @default - as the official images have it, /apache-zookeeper-3.9.5-bin, with the version that begins the tag of `image`
    */
   readonly home?: string;
+}
+
+/** The version of the default image. */
+export const VERSION = '3.9.5';
+
+/** The version that the tag of an image begins with. */
+export function versionOf(image: ContainerImage | undefined): string | undefined {
+  return /^\d+\.\d+\.\d+(?=$|[-_])/.exec(image?.tag ?? '')?.[0];
 }
 
 /** The names of the options. */
@@ -210,7 +219,7 @@ export function resolvedOptions(options: ZookeeperOptions) {
     newMembersVote: options.newMembersVote ?? false,
     chroot: options.chroot,
     storage: options.storage ?? {},
-    logStorage: options.logStorage,
+    logStorage: options.logStorage ?? undefined,
     tls: options.tls ?? ZookeeperTls.certManager(),
     clients: [...options.clients ?? []],
     clusterDomain: options.clusterDomain ?? 'cluster.local',
@@ -222,6 +231,6 @@ export function resolvedOptions(options: ZookeeperOptions) {
     minSessionTimeout: options.minSessionTimeout?.toMilliseconds() ?? 4000,
     maxSessionTimeout: options.maxSessionTimeout?.toMilliseconds() ?? 60_000,
     javaOptions: [...options.javaOptions ?? []],
-    home: options.home ?? '/apache-zookeeper-3.9.5-bin',
+    home: options.home ?? `/apache-zookeeper-${versionOf(options.image) ?? VERSION}-bin`,
   };
 }

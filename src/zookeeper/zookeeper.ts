@@ -5,7 +5,7 @@ import { ZookeeperBackup } from './backup';
 import { BoundTls, TrustedCertificate } from './bound-tls';
 import { EnsembleNames, PATHS, PORTS } from './ensemble';
 import { checkOptions } from './option-checks';
-import { resolvedOptions, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
+import { resolvedOptions, VERSION, versionOf, ZOOKEEPER_OPTIONS, ZookeeperOptions } from './options';
 import { isChroot } from './paths';
 import { clientService, disruptionBudget, headlessService, memberServices, networkPolicy } from './services';
 import { zooCfg } from './zoo-cfg';
@@ -22,9 +22,10 @@ import { manifest, quantity } from '../workload/plain';
 import { Platform } from '../workload/platform';
 import { ServicePod } from '../workload/service-pod';
 import { Claim, claimTemplate, expandedClaims } from '../workload/storage';
+import { warn } from '../workload/warnings';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
 
-const DEFAULT_IMAGE = 'docker.io/library/zookeeper:3.9.5';
+const DEFAULT_IMAGE = `docker.io/library/zookeeper:${VERSION}`;
 
 /** Properties of `Zookeeper`. */
 export interface ZookeeperProps extends ZookeeperOptions {
@@ -126,6 +127,9 @@ export class Zookeeper extends Construct implements IZookeeperConnection {
     checkNamespace(this, 'namespace', namespace);
     checkOptions(this, props);
     const options = resolvedOptions(props);
+    if (props.image !== undefined && props.home === undefined && versionOf(props.image) === undefined) {
+      warn(this, [`'image' is another one, and its tag does not begin with a version: ZooKeeper is looked for in ${options.home}; give 'home'`]);
+    }
     const names = new EnsembleNames(instanceName, namespace, options.clusterDomain);
     this._namespace = namespace;
     this.members = options.members;

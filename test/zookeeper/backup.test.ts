@@ -89,8 +89,10 @@ test('the ensemble\'s pods and those of its backup are not each other\'s', () =>
 });
 
 test.each<[string, ZookeeperBackupOptions, string]>([
-  ['the schedule is none', { schedule: 'every night' }, "'schedule' must be five fields as cron has them"],
+  ['the schedule is none', { schedule: 'every night' }, "'schedule' must be minute, hour, day, month and weekday as cron has them"],
   ['nothing is kept', { keep: 0 }, "'keep' must be a whole number, 1 or more, got 0"],
+  ['a path lies in another', { paths: ['/nodepool', '/nodepool/images'] }, "'paths' has \"/nodepool/images\" twice"],
+  ['a path stands twice', { paths: ['/a', '/b', '/a'] }, "'paths' has \"/a\" twice"],
   ['a path is none', { paths: ['nodepool'] }, "'paths' must be paths below the chroot"],
   ['there are two volumes', { claimName: 'a', storage: {} }, "'storage' and 'claimName' are both given"],
   ['the claim has no name', { claimName: 'No_Name' }, "'claimName' must be an object's name"],

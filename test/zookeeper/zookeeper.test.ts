@@ -318,7 +318,8 @@ describe('fails', () => {
     ['with no members', { members: 0 }, "'members' must be 1, 3 or 5, got 0"],
     ['with half a member', { members: 2.5 }, "'members' must be 1, 3 or 5, got 2.5"],
     ['when more vote than there are', { members: 3, votingMembers: 3 }, "'votingMembers' must be 1 of 3 members, got 3; it is the number of members before others join"],
-    ['when an even number votes', { members: 5, votingMembers: 2 }, "'votingMembers' must be 1 or 3 of 5 members, got 2"],
+    ['when an even number votes', { members: 5, votingMembers: 2 }, "'votingMembers' must be 3 of 5 members, got 2; it is the number of members before others join, two at a time"],
+    ['when four join one', { members: 5, votingMembers: 1 }, "'votingMembers' must be 3 of 5 members, got 1"],
     ['when one member has votingMembers', { members: 1, votingMembers: 1 }, "'votingMembers' must be left out where there is one member, got 1"],
     ['when new members vote beside none', { newMembersVote: true }, "'newMembersVote' is the step between 'votingMembers' alone and neither of the two"],
     ['with a chroot that ends in a slash', { chroot: '/zuul/' }, "'chroot' must be a path"],
@@ -331,7 +332,18 @@ describe('fails', () => {
     ['with a tick that is too short', { tickTime: Duration.millis(100) }, "'tickTime' must be at least 500 milliseconds, got 100"],
     ['with sessions that are shorter than two ticks', { minSessionTimeout: Duration.seconds(1) }, "'minSessionTimeout' must be at least 2000"],
     ['with sessions that Nodepool does not get', { maxSessionTimeout: Duration.seconds(8) }, "'maxSessionTimeout' must be at least 10000"],
-    ['with a limit that is none', { syncLimit: 1 }, "'syncLimit' must be at least 2 ticks, got 1"],
+    ['with a limit that is none', { syncLimit: 1 }, "'syncLimit' must be a whole number, 2 or more, got 1"],
+    ['with half a tick', { initLimit: 5.5 }, "'initLimit' must be a whole number, 5 or more, got 5.5"],
+    ["with ZooKeeper's own path", { chroot: '/zookeeper/x' }, "'chroot' must be a path"],
+    ['with a path that goes up', { chroot: '/a/../b' }, "'chroot' must be a path"],
+    ['with a domain of one long word', { clusterDomain: 'x'.repeat(64) }, "'clusterDomain' must be a domain"],
+    ['with two ways to spread', { oneMemberPerNode: true, affinity: { podAntiAffinity: {} } }, "'oneMemberPerNode' and 'affinity.podAntiAffinity' both say where members may be"],
+    ['with a text for a boolean', { oneMemberPerNode: 'false' as any }, "'oneMemberPerNode' must be true or false, got \"false\""],
+    ['with a text for a policy', { networkPolicy: { enabled: 'false' as any } }, "'networkPolicy.enabled' must be true or false, got \"false\""],
+    ['with a peer that is everybody', { networkPolicy: { metrics: [{}] } }, "'networkPolicy.metrics[0]' names nobody"],
+    ['with a peer that is nothing', { networkPolicy: { metrics: [undefined as any] } }, "'networkPolicy.metrics[0]' must be a map of any of podSelector"],
+    ['with a peer that is misspelt', { networkPolicy: { clients: [{ podSelektor: {} } as any] } }, "'networkPolicy.clients[0].podSelektor' is unknown"],
+    ['with little memory', { resources: { memory: { limit: Size.mebibytes(127) } } }, "'resources.memory.limit' must be at least 128 MiB"],
     ['with a java option that is none', { javaOptions: ['Xmx1g'] }, "'javaOptions' must be options of java"],
     ['with a home that is no path', { home: 'zookeeper' }, "'home' must be an absolute path"],
     ['with a log volume that shrinks', { logStorage: { expandTo: Size.gibibytes(1) } }, "'logStorage.expandTo' must be more than 'logStorage.size' (10Gi)"],
@@ -347,6 +359,34 @@ describe('fails', () => {
 
   test('in a chart without a namespace', () => {
     expect(() => new Zookeeper(new Chart(new App(), 'x'), 'Zookeeper')).toThrow('[x/Zookeeper] the chart has no namespace');
+  });
+});
+
+describe('where ZooKeeper is in the image', () => {
+  const jars = (props: ZookeeperProps) => ensemble(props).main().command.join(' ').match(/\S*(?=\/lib\/)/)![0];
+  const warnings = (props: ZookeeperProps) => {
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      ensemble(props);
+      return write.mock.calls.map(([text]) => String(text)).join('');
+    } finally {
+      write.mockRestore();
+    }
+  };
+
+  test.each<[ZookeeperProps, string]>([
+    [{}, '3.9.5'],
+    [{ image: ContainerImage.parse('mirror.example.com/zookeeper:3.9.3') }, '3.9.3'],
+    [{ image: ContainerImage.parse('zookeeper:3.8.4-jre-17') }, '3.8.4'],
+  ])('%j', (props, version) => {
+    expect(jars(props)).toContain(`/apache-zookeeper-${version}-bin`);
+    expect(warnings(props)).toBe('');
+  });
+
+  test('a tag that does not say it is a warning, unless home is given', () => {
+    const image = ContainerImage.parse('example.com/zookeeper:ours');
+    expect(warnings({ image })).toBe("warning: [ci/Zookeeper] 'image' is another one, and its tag does not begin with a version: ZooKeeper is looked for in /apache-zookeeper-3.9.5-bin; give 'home'\n");
+    expect(warnings({ image, home: '/opt/zookeeper' })).toBe('');
   });
 });
 
