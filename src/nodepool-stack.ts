@@ -292,6 +292,7 @@ export class NodepoolStack extends Chart {
   /** Where nodepool.yaml comes from; what the stack would have found in it must be said where only the pods see it. */
   private checkConfig(props: NodepoolStackProps): void {
     checkedConfig(this, props);
+    if (props.configRepository === null) { fail(this, "'configRepository' must be a map with 'url' and 'ref', or left out, got null"); }
     if (!props.configRepository) { return; }
     if (props.builderConfig !== undefined) {
       fail(this, "'builderConfig' and 'configRepository' are both given; put the builder's file into the repository and name it by 'configRepository.builderPath'");

@@ -23,6 +23,7 @@ export class Diskimages {
    * @param options the diskimage and its playbook; `formats` are `qcow2` unless given, or left to a `parent`
    */
   public static ansible(options: AnsibleDiskimage): Diskimage {
+    if (typeof options !== 'object' || options === null) { throw new Error(`Diskimages.ansible: needs a map with 'name' and 'playbook', got ${shown(options)}`); }
     const { playbook, ...diskimage } = options;
     const where = `Diskimages.ansible(${shown(options.name)})`;
     const problems: string[] = [];
@@ -31,6 +32,7 @@ export class Diskimages {
     }
     if (options.dibCmd !== undefined) { problems.push("'dibCmd' is what this sets; leave it out, or write the diskimage without Diskimages.ansible"); }
     const formats = options.formats ?? (options.parent === undefined ? ['qcow2'] : undefined);
+    if (formats !== undefined && !Array.isArray(formats)) { problems.push(`'formats' must be a list, such as ['raw'], got ${shown(formats)}`); }
     const unknown = (Array.isArray(formats) ? formats : []).filter(format => !FORMATS.includes(format));
     if (unknown.length > 0) { problems.push(`'formats' must be of ${FORMATS.join(', ')}, got ${unknown.map(shown).join(', ')}`); }
     if (problems.length > 0) { throw new Error(problems.map(problem => `${where}: ${problem}`).join('\n')); }

@@ -51,10 +51,11 @@ const PROPS = propsOf<GitPlaybooks>({ url: true, ref: true, path: true, credenti
 
 /** What was given, checked. The address may hold a password, so that no message shows it. */
 export function checkedGit(given: GitPlaybooks): GitPlaybooks {
+  if (typeof given !== 'object' || given === null) { throw new Error(`Playbooks.fromGit: needs a map with 'url' and 'ref', got ${shown(given)}`); }
   const { url, ref, credentials, path } = given;
   const problems = [...unknownProps('', given, PROPS), ...gitProblems(name => name, { url, ref: ref ?? '', credentials })];
-  if (path !== undefined && (typeof path !== 'string' || path.split('/').some(part => part === '' || part === '.' || part === '..'))) {
-    problems.push(`'path' must be a directory of the repository without '/' at its beginning and end, '.' and '..', got ${shown(path)}`);
+  if (path !== undefined && (typeof path !== 'string' || path.split('/').some(part => !/^[A-Za-z0-9._][-A-Za-z0-9._+@]*$/.test(part) || part === '.' || part === '..'))) {
+    problems.push(`'path' must be a directory of the repository (letters, digits, '.', '_', '-', '+' and '@'), without '/' at its beginning and end, '.' and '..', got ${shown(path)}`);
   }
   if (given.image !== undefined && !(given.image instanceof ContainerImage)) { problems.push("'image' must be a ContainerImage, such as ContainerImage.parse('…')"); }
   if (problems.length > 0) { throw new Error(problems.map(problem => `Playbooks.fromGit: ${problem}`).join('\n')); }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { checkedGit, GitPlaybooks } from './git-playbooks';
 import { shown } from '../workload/checks';
 
@@ -13,23 +13,29 @@ export class Playbooks {
   /**
    * Files as texts, by their paths, such as `debian.yaml` and `roles/base/tasks/main.yaml`. They become a ConfigMap: 1 MiB at the most.
    *
-   * Raises an error when a path is not relative, and without any playbook (a file at the top that ends in .yaml or .yml).
+   * Raises an error when a path is not relative or also a folder's, for a private key, and without any playbook (a file at the top that ends in
+   * .yaml or .yml).
    *
    * @param files the texts by their paths
    */
   public static fromFiles(files: { [path: string]: string }): Playbooks {
+    if (typeof files !== 'object' || files === null || Array.isArray(files)) {
+      throw new Error(`Playbooks.fromFiles: needs a map of texts by their paths, got ${Array.isArray(files) ? 'a list' : `a value of type ${typeof files}`}`);
+    }
     return new Playbooks(checkedFiles('fromFiles', { ...files }));
   }
 
   /**
    * A directory, read when the app is synthesized; what begins with a dot stays out. It becomes a ConfigMap: 1 MiB at the most, texts alone.
    *
-   * Raises an error when the directory cannot be read, holds a file that is no text (UTF-8), or no playbook at its top.
+   * Raises an error when the directory cannot be read, holds a file that is no text (UTF-8), a private key, a link that leads out of it, or no
+   * playbook at its top.
    *
    * @param directory relative to the working directory
    */
   public static fromDirectory(directory: string): Playbooks {
     const where = `fromDirectory(${shown(directory)})`;
+    if (typeof directory !== 'string') { throw new Error(`Playbooks.${where}: needs a directory, relative to the working directory`); }
     return new Playbooks(checkedFiles(where, filesOf(where, directory)));
   }
 
@@ -78,8 +84,13 @@ export function configMapKeys(paths: readonly string[]): Map<string, string> {
 function checkedFiles(where: string, files: { [path: string]: string }): { [path: string]: string } {
   const problems = Object.entries(files).flatMap(([path, text]) => {
     const parts = path.split('/');
-    if (path.startsWith('/') || parts.some(part => part === '' || part === '.' || part.startsWith('..'))) {
-      return [`${shown(path)} must be a path without a '/' at its beginning and end, '.' and '..'`];
+    if (path.startsWith('/') || parts.some(part => part === '' || part === '.' || part.startsWith('..')) || /[\\\u0000-\u001f\u007f]/.test(path)) {
+      return [`${shown(path)} must be a path without a '/' at its beginning and end, '.' and '..', '\\' and control characters`];
+    }
+    const file = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/')).find(folder => folder in files);
+    if (file !== undefined) { return [`${shown(file)} is a file, and the folder of ${shown(path)}; it cannot be both`]; }
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----|PuTTY-User-Key-File/.test(String(text))) {
+      return [`${shown(path)} holds a private key, which would be readable in Git; encrypt it with ansible-vault, or bring it in a Secret`];
     }
     return typeof text === 'string' ? [] : [`${shown(path)} must be a text, got a value of type ${typeof text}; read a file with readFileSync(path, 'utf8')`];
   });
@@ -96,13 +107,28 @@ function filesOf(where: string, directory: string, below = ''): { [path: string]
     if (name.startsWith('.') || name === '__pycache__') { continue; }
     const path = below === '' ? name : `${below}/${name}`;
     if (path.split('/').length > 20) { throw new Error(`Playbooks.${where}: ${shown(path)} is more than 20 folders deep; does a link lead back?`); }
-    if (statSync(join(directory, path)).isDirectory()) {
+    if (isFolder(where, directory, path)) {
       Object.assign(files, filesOf(where, directory, path));
     } else {
       files[path] = textOf(where, directory, path);
     }
   }
   return files;
+}
+
+/** Whether it is a directory; a link may lead to what is in the directory anyway, and nowhere else: what it shows would be in Git. */
+function isFolder(where: string, directory: string, path: string): boolean {
+  let real: string;
+  try {
+    real = realpathSync(join(directory, path));
+  } catch (error) {
+    throw new Error(`Playbooks.${where}: ${shown(path)} cannot be read (${(error as NodeJS.ErrnoException).code}); if it is a link, what it names is not there`);
+  }
+  const top = realpathSync(directory);
+  if (!`${real}${sep}`.startsWith(top.endsWith(sep) ? top : `${top}${sep}`)) {
+    throw new Error(`Playbooks.${where}: ${shown(path)} is a link that leads out of the directory; put the file itself there`);
+  }
+  return statSync(real).isDirectory();
 }
 
 function entriesOf(where: string, directory: string): string[] {

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { readYaml, writeYaml } from '../config/yaml';
-import { checkNamespace, checkSecretName, shown } from '../workload/checks';
+import { checkNamespace, checkSecretName, shown, shownAddress } from '../workload/checks';
 import { checkAll, fail } from '../workload/errors';
 
 /** A cluster that Nodepool's kubernetes, openshift or openshiftpods drivers reach with a ServiceAccount's token, without a secret in Git. */
@@ -97,10 +97,12 @@ export function checkServer(scope: IConstruct, prop: string, server: string): vo
   if (typeof server === 'string' && server.includes('@')) { fail(scope, `'${prop}' must not hold a user or a password: it stands in Git`); }
   const host = typeof server === 'string' ? hostOf(server) : undefined;
   if (host === undefined) {
-    fail(scope, `'${prop}' must be the URL of an API server, such as "https://api.example.com:6443", got ${shown(server)}`);
+    fail(scope, `'${prop}' must be the URL of an API server, such as "https://api.example.com:6443", got ${shownAddress(server)}`);
   }
+  // a query may hold a token; braces would be a part of the template that makes a kubeconfig in the cluster.
+  if (/[?#{}\s]/.test(server)) { fail(scope, `'${prop}' must be the URL of an API server without query, fragment and braces, got ${shownAddress(server)}`); }
   const url = new URL(server);
-  if (url.protocol !== 'https:') { fail(scope, `'${prop}' must be an https URL, such as "https://api.example.com:6443", got ${shown(server)}`); }
+  if (url.protocol !== 'https:') { fail(scope, `'${prop}' must be an https URL, such as "https://api.example.com:6443", got ${shownAddress(server)}`); }
   if (isLocalhost(host)) { refuseHost(scope, prop, host); }
 }
 

@@ -141,9 +141,10 @@ export function isHost(value: string): boolean {
   return /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\.?$/.test(value) || isIP(value) !== 0;
 }
 
-/** How an address looks in an error, without user and password, which may hold any character. */
+/** How an address looks in an error, without user and password, which may hold any character, and without query and fragment: there are tokens in those. */
 export function shownAddress(address: unknown): string {
-  return typeof address === 'string' ? shown(address.replace(/^([A-Za-z][-+.A-Za-z0-9]*:\/\/)?[^]*@/, '$1…@')) : `a value of type ${typeof address}`;
+  if (typeof address !== 'string') { return `a value of type ${typeof address}`; }
+  return shown(address.replace(/^([A-Za-z][-+.A-Za-z0-9]*:\/\/)?[^]*@/, '$1…@').replace(/([?#])[^]*$/, '$1…'));
 }
 
 /** How a value looks in an error: as JSON, cut when long. Never call it with what may be secret. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Testing } from 'cdk8s';
@@ -98,18 +98,39 @@ describe('playbooks of files', () => {
   });
 
   test.each<[string, any, string]>([
+    ['the files are a text', 'debian.yaml', 'Playbooks.fromFiles: needs a map of texts by their paths, got a value of type string'],
+    ['the files are a list', ['debian.yaml'], 'Playbooks.fromFiles: needs a map of texts by their paths, got a list'],
+    ['a file is a folder too', { 'debian.yaml': '', 'a': '', 'a/b': '' }, 'Playbooks.fromFiles: "a" is a file, and the folder of "a/b"; it cannot be both'],
+    ['a path is one of Windows', { 'debian.yaml': '', 'roles\\a': '' }, 'Playbooks.fromFiles: "roles\\\\a" must be a path without'],
+    ['a path has a line end', { 'debian.yaml': '', 'a\nb': '' }, 'must be a path without'],
+    ['a file is a private key', { 'debian.yaml': '', 'files/id': '-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2' }, 'Playbooks.fromFiles: "files/id" holds a private key, which would be readable in Git'],
     ['a path is absolute', { '/a.yaml': '' }, 'Playbooks.fromFiles: "/a.yaml" must be a path without'],
     ['a path leads out', { 'a.yaml': '', 'roles/../../x': '' }, '"roles/../../x" must be a path'],
     ['a file is no text', { 'a.yaml': 5 }, '"a.yaml" must be a text, got a value of type number'],
     ['there is no playbook', { 'inventory.yaml': '', 'roles/a.yaml': '' }, 'holds no playbook; put at least one file'],
   ])('fails when %s', (_, given, message) => {
-    expect(errorOf(() => Playbooks.fromFiles(given))).toContain(message);
+    expect(errorOf(() => Playbooks.fromFiles(given as any))).toContain(message);
   });
 
   test('fails when a directory is not there, or holds what is no text', () => {
     expect(() => Playbooks.fromDirectory('/nowhere')).toThrow('Playbooks.fromDirectory("/nowhere"): cannot be read (ENOENT)');
+    expect(() => Playbooks.fromDirectory(undefined as any)).toThrow('Playbooks.fromDirectory(nothing): needs a directory');
     expect(errorOf(() => Playbooks.fromDirectory(directory({ 'a.yaml': '', 'files/x.bin': Buffer.from([0xff, 0xfe, 0]) }))))
       .toMatch(/"files\/x.bin" is no text in UTF-8; leave it out, or take the playbooks from Git/);
+  });
+
+  test('a link is followed within the directory, and not out of it', () => {
+    const root = directory({ 'a.yaml': PLAYBOOK, 'roles/a': 'x' });
+    symlinkSync('roles/a', join(root, 'b'));
+    expect(Playbooks.fromDirectory(root)._files).toEqual({ 'a.yaml': PLAYBOOK, 'b': 'x', 'roles/a': 'x' });
+    symlinkSync(join(directory({ password: 'hunter2' }), 'password'), join(root, 'c'));
+    expect(errorOf(() => Playbooks.fromDirectory(root))).toMatch(/: "c" is a link that leads out of the directory; put the file itself there$/);
+  });
+
+  test('fails for a link that names nothing', () => {
+    const root = directory({ 'a.yaml': PLAYBOOK });
+    symlinkSync('nowhere', join(root, 'b'));
+    expect(errorOf(() => Playbooks.fromDirectory(root))).toMatch(/: "b" cannot be read \(ENOENT\); if it is a link, what it names is not there$/);
   });
 
   test('fails when it is no Playbooks', () => {
@@ -222,9 +243,15 @@ describe('a diskimage that Ansible builds', () => {
     [{ playbook: '../a.yaml' }, "'playbook' must be the path of a playbook"],
     [{ playbook: 'a.yaml -t vhd' }, "'playbook' must be the path of a playbook"],
     [{ dibCmd: 'x' }, "'dibCmd' is what this sets; leave it out"],
+    [{ formats: 'raw' }, "'formats' must be a list, such as ['raw'], got \"raw\""],
     [{ formats: ['vhd', 'raw'] }, "'formats' must be of qcow2, raw, got \"vhd\""],
   ])('fails with %j', (change, message) => {
     expect(errorOf(() => Diskimages.ansible({ name: 'debian', playbook: 'a.yaml', ...change }))).toContain(`Diskimages.ansible("debian"): ${message}`);
+  });
+
+  test('fails without anything', () => {
+    expect(() => Diskimages.ansible(undefined as any)).toThrow("Diskimages.ansible: needs a map with 'name' and 'playbook', got nothing");
+    expect(() => Playbooks.fromGit(null as any)).toThrow("Playbooks.fromGit: needs a map with 'url' and 'ref', got null");
   });
 });
 

@@ -145,6 +145,9 @@ describe('the kubeconfig of other clusters', () => {
   });
 
   test.each<[string, any, string]>([
+    ['its address has a query', { server: 'https://api.example.com/?token=hunter2' },
+      "'providers.clusters[far].server' must be the URL of an API server without query, fragment and braces, got \"https://api.example.com/?…\""],
+    ['its address has braces', { server: 'https://api.example.com:6443/{{ .x }}' }, "'providers.clusters[far].server' must be the URL of an API server without query"],
     ['its address is local', { server: 'https://localhost:6443' }, "'providers.clusters[far].server' is at \"localhost\""],
     ['its context holds a template', { context: '{{ .x }}' }, '.context\' must be the name of a kubeconfig context'],
     ['a prop is misspelt', { servers: 'x' }, "'providers.clusters[far].servers' is unknown; did you mean 'providers.clusters[far].server'?"],
@@ -197,4 +200,9 @@ test('a template without a placeholder is a warning, which does not show it', ()
   } finally {
     write.mockRestore();
   }
+});
+
+test('Flux leaves a template alone that has its braces', () => {
+  const annotations = (text: string) => rendered({ data: CLOUDS, template: { a: text } }).metadata.annotations;
+  expect([annotations('${X} {{ .c }}'), annotations('{{ .c }}')]).toEqual([{ 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' }, undefined]);
 });

@@ -175,7 +175,12 @@ describe.each(Object.keys(USES))('as %s', name => {
 const WRONG_PLACES: Record<string, (value: string) => Partial<NodepoolStackProps>> = {
   'the password in the address of configRepository': value => fetched({ url: `https://ci:${value}@git.example.com/c` }),
   'the token in the address of configRepository': value => fetched({ url: `https://${encodeURIComponent(value)}@git.example.com/c` }),
-  'the query of configRepository': value => fetched({ url: `https://git.example.com/c?token=${encodeURIComponent(value)}@x` }),
+  'the query of configRepository': value => fetched({ url: `https://git.example.com/c?token=${encodeURIComponent(value)}` }),
+  'the query of configRepository, with a mark of users': value => fetched({ url: `https://git.example.com/c?token=${encodeURIComponent(value)}@x` }),
+  'the fragment of configRepository': value => fetched({ url: `https://git.example.com/c#${encodeURIComponent(value)}` }),
+  'the query of playbooks': value => playbooks({ url: `https://git.example.com/c?token=${encodeURIComponent(value)}` }),
+  'the query of a cluster': value => ({ providers: SecretSource.externalSecret({ store: VAULT, clusters: [{ ...FAR, server: `https://api.example.com/?token=${encodeURIComponent(value)}` }] }) }),
+  'the contents in the place of a sops file': value => ({ providers: SecretSource.sops(`password: ${value}`) }),
   'the password in the address of playbooks': value => playbooks({ url: `ssh://ci:${value}@git.example.com/c`, credentials: SecretSource.existing('x') }),
   'the token in the address of playbooks': value => playbooks({ url: `https://${encodeURIComponent(value)}@git.example.com/c` }),
   'the password in the address of a cluster': value => ({ providers: SecretSource.externalSecret({ store: VAULT, clusters: [{ ...FAR, server: `https://ci:${value}@api.example.com` }] }) }),

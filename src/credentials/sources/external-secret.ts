@@ -1,5 +1,6 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { NO_SUBSTITUTION } from '../../workload/annotations';
 import { checkEnum, checkList, shown } from '../../workload/checks';
 import { checkAll, fail } from '../../workload/errors';
 import { checkKnownProps, propsOf } from '../../workload/known-props';
@@ -76,7 +77,7 @@ export class ExternalSecret implements SecretKind {
     const object = new ApiObject(scope, id, {
       apiVersion: 'external-secrets.io/v1',
       kind: 'ExternalSecret',
-      metadata: { name, labels, annotations },
+      metadata: { name, labels, annotations: Object.values(template).some(text => text.includes('${')) ? { ...annotations, ...NO_SUBSTITUTION } : annotations },
       // every default is written out: Argo CD would show those that the cluster adds as a difference.
       spec: {
         refreshInterval: goDuration(options.refreshInterval ?? Duration.hours(1)),
