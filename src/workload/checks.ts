@@ -141,7 +141,7 @@ export function isHost(value: string): boolean {
   return /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?\.?$/.test(value) || isIP(value) !== 0;
 }
 
-/** How an address looks in an error, without user and password, which may hold any character, and without query and fragment: there are tokens in those. */
+/** How an address looks in an error: without user and password, which may hold any character, and without query and fragment, which may be tokens. */
 export function shownAddress(address: unknown): string {
   if (typeof address !== 'string') { return `a value of type ${typeof address}`; }
   return shown(address.replace(/^([A-Za-z][-+.A-Za-z0-9]*:\/\/)?[^]*@/, '$1…@').replace(/([?#])[^]*$/, '$1…'));

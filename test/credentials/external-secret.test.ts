@@ -194,7 +194,7 @@ describe('refusals', () => {
 test('a template without a placeholder is a warning, which does not show it', () => {
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    rendered({ data: CLOUDS, template: { 'a': 'hunter2', 'b': '{{ .c }}' } });
+    rendered({ data: CLOUDS, template: { a: 'hunter2', b: '{{ .c }}' } });
     expect(write.mock.calls.map(([text]) => String(text)))
       .toEqual(["warning: [ci/Providers] 'providers.template.a' has no placeholder {{ … }}: it is written into the manifests as it stands, and so into Git\n"]);
   } finally {

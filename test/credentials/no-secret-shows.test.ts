@@ -162,7 +162,8 @@ describe.each(Object.keys(USES))('as %s', name => {
     let written = 0;
     fc.assert(fc.property(secretFor(use), ({ value, data, naming }) => {
       const { all, said } = spokenWith(() => SecretSource.plainTextInGit(data), naming);
-      const swapped = spokenWith(() => SecretSource.plainTextInGit(Object.fromEntries(Object.entries(data).map(([key, text]) => [notAKey(text), key]))));
+      const inEachOthersPlace = Object.fromEntries(Object.entries(data).map(([key, text]) => [notAKey(text), key]));
+      const swapped = spokenWith(() => SecretSource.plainTextInGit(inEachOthersPlace));
       expectNoSecretValues(swapped.said, [value]);
       written += all.filter(object => object.kind === 'Secret').length;
       expectNoSecretValues(Yaml.stringify(...all.filter(object => object.kind !== 'Secret')) + said, [value]);
