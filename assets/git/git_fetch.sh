@@ -67,7 +67,15 @@ in_background() {
 }
 
 export HOME="$tmp" LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_SSH_VARIANT=ssh
-export GIT_ALLOW_PROTOCOL=https:ssh:http:git:file
+# Only what the address says: a server must not send us on to one that others can speak for.
+case $url in
+    https://*) allowed=https ;;
+    http://*) allowed=http:https ;;
+    git://*) allowed=git ;;
+    ssh://* | *@*:*) allowed=ssh ;;
+    *) allowed='file' ;;
+esac
+export GIT_ALLOW_PROTOCOL="$allowed"
 unset GIT_ASKPASS SSH_ASKPASS
 if [ -n "$ssh_key" ]; then
     # Neither the user's nor the system's settings, no agent, and no host whose key is not known.

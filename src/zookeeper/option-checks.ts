@@ -47,7 +47,7 @@ export function checkOptions(scope: Construct, options: ZookeeperOptions): void 
 function checkMembers(scope: Construct, { members = 3, votingMembers, newMembersVote }: ZookeeperOptions): void {
   if (![1, 3, 5].includes(members)) {
     const even = Number.isInteger(members) && members > 0 && members % 2 === 0;
-    const why = even ? `: a majority of ${members} is ${members / 2 + 1}, so that it survives no more losses than ${members - 1}` : '';
+    const why = even ? `: a majority of ${members} is ${members / 2 + 1}, so that it survives no more losses than an ensemble of ${members - 1}` : '';
     fail(scope, `'members' must be 1, 3 or 5${why}, got ${shown(members)}`);
   }
   if (votingMembers !== undefined && (members === 1 || votingMembers !== members - 2)) {

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
 import { ApiObject } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { ZookeeperOptions, ZOOKEEPER_OPTIONS } from './options';
 import { isChroot } from './paths';
 import { Zookeeper, ZookeeperProps } from './zookeeper';
 import { SecretSource } from '../credentials/secret-source';
 import { isHost, shown } from '../workload/checks';
+import { fail } from '../workload/errors';
 import { propsOf, unknownProps } from '../workload/known-props';
 import { IZookeeperConnection } from '../workload/zookeeper-connection';
 
@@ -96,6 +97,8 @@ class ManagedZookeeper extends ZookeeperSource {
   public readonly servers: string[] = [];
   public readonly tlsSecretName = tlsSecretName('nodepool');
   public readonly chroot?: string;
+  /** Where it has made an ensemble: once in an app. */
+  private readonly roots = new WeakSet<IConstruct>();
 
   constructor(private readonly options: ZookeeperOptions) {
     super();
@@ -108,6 +111,11 @@ class ManagedZookeeper extends ZookeeperSource {
   }
 
   public _makeEnsemble(scope: Construct, props: (options: ZookeeperOptions) => ZookeeperProps): Zookeeper {
+    const { root } = scope.node;
+    if (this.roots.has(root)) {
+      fail(scope, "'zookeeper' was given to another stack, which has an ensemble of its own by it; give that stack's `zookeeper` here, or make another source");
+    }
+    this.roots.add(root);
     return new Zookeeper(scope, 'Zookeeper', props(this.options));
   }
 }

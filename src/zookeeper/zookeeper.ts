@@ -266,7 +266,7 @@ function statefulSet(scope: Construct, names: EnsembleNames, pod: ServicePod, op
         // java has no handler for SIGTERM in its first moments.
         lifecycle: { preStop: { exec: { command: ['sleep', '1'] } } },
         ports: (['client', 'quorum', 'election', 'metrics'] as const).map(port => ({ name: port, containerPort: PORTS[port], protocol: 'TCP' })),
-        // ten minutes: a snapshot is read before the port opens, and a new member waits for the first one.
+        // ten minutes at least: a snapshot is read before the port opens, and a new member waits for the first one.
         startupProbe: { ...probe('alive'), periodSeconds: 2, failureThreshold: 300 },
         // what hangs does not end by SIGTERM, and is killed soon.
         livenessProbe: { ...probe('alive'), periodSeconds: 10, failureThreshold: 3, terminationGracePeriodSeconds: 10 },

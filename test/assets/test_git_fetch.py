@@ -354,12 +354,34 @@ class Credentials(FetchTest):
     def test_fails_at_once_without_credentials_where_they_are_needed(self):
         self.assertIn('terminal prompts disabled', self.once(url=self.serve().url, code=1))
 
+    def certificate(self):
+        """A server's certificate with its key; the directory ca holds its authority."""
+        pem = self.path('server.pem')
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+                        '-subj', '/CN=git', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', self.path('key'), '-out', pem],
+                       check=True, stderr=subprocess.DEVNULL)
+        os.mkdir(self.path('ca'))
+        shutil.copy(pem, self.path('ca', 'ca.crt'))
+        with open(self.path('key')) as key, open(pem, 'a') as out:
+            out.write(key.read())
+        return pem
+
     def test_another_server_does_not_get_the_password(self):
         there, elsewhere = self.serve(), self.serve()
         there.redirect = elsewhere.url
         self.once('--password', self.write('secret', 'pass-word-1'), '--username', self.write('user', 'robot\n'), url=there.url, code=1)
         self.assertTrue(elsewhere.asked)
         self.assertEqual(set(elsewhere.asked), {None})
+
+    @unittest.skipUnless(shutil.which('openssl'), 'needs openssl')
+    def test_a_redirect_from_https_to_clear_text_is_not_followed(self):
+        pem, elsewhere = self.certificate(), self.serve()
+        there = self.serve(certificate=pem)
+        there.redirect = elsewhere.url
+        options = ('--password', self.write('secret', 'pass-word-1'), '--username', self.write('user', 'robot\n'), '--ca', self.path('ca'))
+        self.once(*options, url=there.url, code=1)
+        self.assertTrue(there.asked)
+        self.assertEqual(elsewhere.asked, [])
 
     @unittest.skipUnless(os.geteuid() == 0 and shutil.which('setpriv') and shutil.which('unshare'), 'needs root, setpriv and unshare')
     def test_any_uid_fetches_on_a_read_only_root(self):
@@ -386,15 +408,7 @@ class Credentials(FetchTest):
 
     @unittest.skipUnless(shutil.which('openssl'), 'needs openssl')
     def test_https_is_trusted_by_the_ca_alone(self):
-        pem = self.path('server.pem')
-        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-                        '-subj', '/CN=git', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', self.path('key'), '-out', pem],
-                       check=True, stderr=subprocess.DEVNULL)
-        os.mkdir(self.path('ca'))
-        shutil.copy(pem, self.path('ca', 'ca.crt'))
-        with open(self.path('key')) as key, open(pem, 'a') as out:
-            out.write(key.read())
-        server = self.serve(certificate=pem)
+        server = self.serve(certificate=self.certificate())
         options = ('--password', self.write('secret', 'pass-word-1'), '--username', self.write('user', 'robot\n'))
         self.assertIn('certificate', self.once(*options, url=server.url, code=1))
         self.assertEqual(server.asked, [])

@@ -8,7 +8,8 @@ import { smallestProgram } from './readme';
 import { checkManifests, parseManifests } from '../manifests';
 
 const ROOT = resolve(__dirname, '..', '..');
-const NEWEST = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'cdk8s-cli', 'typescript', '@types/node@20'];
+/** For the types of the program, beside what the README installs. */
+const TOOLS = ['typescript', '@types/node@20'];
 
 const counts = { passed: 0, failed: 0 };
 
@@ -56,7 +57,8 @@ function emptyApp(tarball: string): string {
   const app = mkdtempSync(join(tmpdir(), 'cdk8s-nodepool-app-'));
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', version: '0.0.0', private: true }));
   check('it installs beside the newest cdk8s', () => {
-    run(app, 'npm', 'install', '--no-audit', '--no-fund', ...NEWEST.map(name => name.includes('@', 1) ? name : `${name}@latest`), tarball);
+    const [, named] = /^npm install cdk8s-nodepool (.*)$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))!;
+    run(app, 'npm', 'install', '--no-audit', '--no-fund', ...[...named.split(' '), ...TOOLS].map(name => name.includes('@', 1) ? name : `${name}@latest`), tarball);
     const installed = JSON.parse(run(app, 'npm', 'ls', '--json', '--all')) as { problems?: string[] };
     expectNone('npm sees problems', installed.problems ?? []);
   });

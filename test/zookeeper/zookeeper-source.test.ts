@@ -94,6 +94,14 @@ describe('an ensemble of the stack\'s own', () => {
     expect(only(objects(chart), 'Certificate', chart.zookeeper!.tlsSecretName).spec.secretName).toBe('nodepool-zookeeper-client-tls');
   });
 
+  test('fails for a second stack that is given the source, and not the ensemble', () => {
+    const source = ZookeeperSource.managed();
+    const app = new App();
+    stack({ zookeeper: source }, app, 'first');
+    expect(() => stack({ zookeeper: source, instanceName: 'second' }, app, 'second')).toThrow("[second] 'zookeeper' was given to another stack, which has an ensemble");
+    expect(() => stack({ zookeeper: source }, new App(), 'first')).not.toThrow();
+  });
+
   test('another stack of the namespace shares it', () => {
     const app = new App();
     const first = managed();

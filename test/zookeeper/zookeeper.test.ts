@@ -313,7 +313,7 @@ test('another path of the same ensemble', () => {
 
 describe('fails', () => {
   test.each<[string, ZookeeperProps, string]>([
-    ['with an even number of members', { members: 4 }, "'members' must be 1, 3 or 5: a majority of 4 is 3, so that it survives no more losses than 3, got 4"],
+    ['with an even number of members', { members: 4 }, "'members' must be 1, 3 or 5: a majority of 4 is 3, so that it survives no more losses than an ensemble of 3, got 4"],
     ['with seven members', { members: 7 }, "'members' must be 1, 3 or 5, got 7"],
     ['with no members', { members: 0 }, "'members' must be 1, 3 or 5, got 0"],
     ['with half a member', { members: 2.5 }, "'members' must be 1, 3 or 5, got 2.5"],

@@ -47,9 +47,9 @@ export class Written {
     return { broken: states.filter(state => state === 'SUSPENDED').length, sessionsLost: states.filter(state => state === 'LOST').length };
   }
 
-  /** How many writes failed, each tried again for 5 s, between two moments (milliseconds since 1970). */
+  /** How many writes failed, each tried again for 5 s, that began between two moments (milliseconds since 1970). */
   failed(from = 0, to = Infinity): number {
-    return this.report.clients.flatMap(({ failed }) => failed).filter(({ ended }) => ended * 1000 > from && ended * 1000 < to).length;
+    return this.report.clients.flatMap(({ failed }) => failed).filter(({ begun }) => begun * 1000 > from && begun * 1000 < to).length;
   }
 
   /** When these failed. */

@@ -5,6 +5,7 @@ import { imageBuilders } from '../../../examples/image-builders/chart';
 import { minimal } from '../../../examples/minimal/chart';
 import { openshiftPods } from '../../../examples/openshift-pods/chart';
 import { production } from '../../../examples/production/chart';
+import { zookeeper } from '../../../examples/zookeeper/chart';
 import { variants } from '../credentials/variants';
 import { synthesized } from '../harness/deployment';
 import { Manifest } from '../harness/kubectl';
@@ -28,6 +29,7 @@ export const apply: Scenario = {
       // where its Job may make a key that no other scenario finds.
       'image-builders': synthesized((app: App) => imageBuilders(app, { namespace: 'image-builders' })),
       'config-repository': synthesized((app: App) => configRepository(app)),
+      'zookeeper': synthesized((app: App) => zookeeper(app)),
       'plainTextInGit': synthesized(plainText),
     };
     // they share names and namespaces: one at a time.
