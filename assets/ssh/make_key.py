@@ -53,12 +53,12 @@ class Api:
         self.namespace = self._file('namespace')
 
     def get(self, name):
-        """The keys that a Secret holds; None where there is no such Secret."""
+        """The keys that a Secret has a value for; None where there is no such Secret."""
         code, body = self._call('GET', '/' + name)
         if code == 404:
             return None
         self._expect(code, body, (200,), 'read', name)
-        return sorted(body.get('data') or {})
+        return sorted(key for key, value in (body.get('data') or {}).items() if value)
 
     def create(self, secret):
         """Whether it was made; it was not if there is one already."""

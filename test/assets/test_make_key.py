@@ -157,6 +157,10 @@ class MakeKeyTest(TempDirTest):
         self.assertIn("the Secret key is there without priv, and is left as it is; delete it", log)
         self.assertEqual(self.server.calls, ['GET'])
 
+    def test_an_empty_key_is_none(self):
+        self.server.secrets['key'] = {'data': {'pub': 'eA==', 'priv': ''}}
+        self.assertIn('the Secret key is there without priv, and is left as it is; delete it', self.make(code=1))
+
     def test_rights_that_come_late_are_waited_for(self):
         self.server.answers = [403, 503]
         self.make()
