@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BackupJobs } from '../harness/backup-jobs';
 import { OwnEnsemble } from '../harness/own-ensemble';
 import { Context, Scenario } from '../harness/scenario';
-import { expectEqual, expectThat, waitFor } from '../harness/wait';
-import { ZookeeperBackup, ZookeeperSource } from 'cdk8s-nodepool';
+import { expectEqual, waitFor } from '../harness/wait';
+import { NodepoolConfig, ZookeeperBackup, ZookeeperSource } from 'cdk8s-nodepool';
 
 const ZUUL = 'zuul';
 const CLAIM = 'old-zookeeper-backup';
+
+/** Labels that have a node before somebody asks. */
+const READY = ['pod', 'server'];
 
 export const zookeeperMove: Scenario = {
   id: 'zookeeper-move',
@@ -15,18 +20,25 @@ export const zookeeperMove: Scenario = {
     const { kubectl, deployment, cleanup } = context;
     const ensemble = new OwnEnsemble(context, { backup: { claimName: CLAIM } });
     const elsewhere = ZookeeperSource.external({ servers: ['zookeeper.zuul.svc:2281'], tlsSecret: 'zookeeper-client-tls' });
-    await deployment.ready();
+    const config = someAreReady();
+    await deployment.ready({ config });
     await deployment.readyImage();
-    const before = await records(context);
-    expectThat(before.nodes.length > 0 && before.images.length > 0, `there is nothing to be kept: ${JSON.stringify(before)}`);
+    const before = await waitFor('nodes are ready for whoever comes', 120, async () => {
+      const found = await records(context);
+      return found.nodes.filter(node => node.includes(' ready ')).length === READY.length && found;
+    }, 1);
 
-    const paused = deployment.manifests({ zookeeper: elsewhere, paused: true }, stack => {
+    const paused = deployment.manifests({ config, zookeeper: elsewhere, paused: true }, stack => {
       new ZookeeperBackup(stack, 'Moving', { zookeeper: elsewhere, instanceName: 'old', suspend: true });
     });
     await ensemble.provide();
     await context.cluster.provideImages(paused);
     cleanup(async () => {
       await ensemble.leave();
+      for (const node of before.nodes) {
+        await kubectl.exec(ZUUL, 'deployment/nodepool-launcher', ['nodepool', 'delete', node.split(' ')[0]], { container: 'launcher' });
+      }
+      await deployment.nothingLeft();
       await kubectl.run(['delete', 'cronjob,pvc', '-n', ZUUL, CLAIM, '--ignore-not-found'], { timeout: 60 });
     });
     await kubectl.apply(paused);
@@ -37,22 +49,28 @@ export const zookeeperMove: Scenario = {
     cleanup(() => old.delete('moving'));
     const saved = await old.save('moving');
 
-    await kubectl.apply([...deployment.manifests({ zookeeper: ensemble.zookeeper, paused: true }), ...ensemble.clientPod()]);
+    await kubectl.apply([...deployment.manifests({ config, zookeeper: ensemble.zookeeper, paused: true }), ...ensemble.clientPod()]);
     await ensemble.ready();
     const own = new BackupJobs(kubectl, ZUUL, 'nodepool-zookeeper-backup');
     cleanup(() => own.delete('moved'));
     const restored = await own.restore('moved');
 
     await kubectl.apply(ensemble.zuul(), ['--force-conflicts']);
-    await deployment.ready({ zookeeper: ensemble.zookeeper });
+    await deployment.ready({ config, zookeeper: ensemble.zookeeper });
     await ensemble.zuulIsReady();
-    const answer = await deployment.nodes(['pod']);
+    const answer = await deployment.nodes(['namespace']);
     await deployment.release(answer.nodes);
     expectEqual('nodes, builds, uploads, and what the cloud has', await records(context), before);
     return `${saved}; ${restored}; ${before.nodes.length} ready nodes, ${before.images.length} builds and ${before.uploads.length} uploads with the same numbers, the cloud untouched; `
-      + `the first request after it: a pod in ${answer.seconds} s`;
+      + `the first request after it: a namespace in ${answer.seconds} s`;
   },
 };
+
+/** The example's configuration, where some nodes are ready before anybody asks. */
+function someAreReady(): NodepoolConfig {
+  const text = readFileSync(join(__dirname, '../../../examples/complete/nodepool.yaml'), 'utf8');
+  return NodepoolConfig.fromString(READY.reduce((yaml, label) => yaml.replace(`  - name: ${label}\n`, `  - name: ${label}\n    min-ready: 1\n`), text));
+}
 
 /** What Nodepool knows, and what there is of it in the cloud. */
 async function records({ deployment }: Context): Promise<Record<'nodes' | 'images' | 'uploads' | 'cloud', string[]>> {
@@ -60,7 +78,7 @@ async function records({ deployment }: Context): Promise<Record<'nodes' | 'image
   return {
     nodes: nodes.map(({ id, state, external_id }) => `${id} ${state} ${external_id}`).sort(),
     images: images.map(({ id, state }) => `${id} ${state}`).sort(),
-    uploads: images.flatMap(({ id, uploads }) => uploads.map((upload: any) => `${id} ${upload.provider} ${upload.state} ${upload.external_id}`)).sort(),
+    uploads: images.flatMap(({ id, uploads }) => uploads.filter(({ state }: any) => state === 'ready').map((upload: any) => `${id} ${upload.provider} ${upload.state} ${upload.external_id}`)).sort(),
     cloud: [...cloud.servers, ...cloud.images].map(({ id }: any) => id).sort(),
   };
 }
