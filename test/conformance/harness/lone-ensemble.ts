@@ -40,14 +40,15 @@ export class LoneEnsemble extends Ensemble {
 
   private constructor(cluster: Cluster, name: string) { super(cluster, name); }
 
-  /** Applies the construct's manifests, as they are, and the pod of clients. */
-  async apply(options: ZookeeperOptions = {}): Promise<void> {
+  /** Applies the construct's manifests, as they are, and the pod of clients; returns the former. */
+  async apply(options: ZookeeperOptions = {}): Promise<Manifest[]> {
     let servers: string[] = [];
     const objects = synthesized(app => { ({ servers } = this.construct(app, options)); });
     await this.cluster.provideImages([...objects, ...this.clientPod()]);
     await this.kubectl.apply([...objects, ...this.clientPod()], ['--force-conflicts']); // scenarios scale it by hand
     this.servers = servers;
     this.applied.push(...objects);
+    return objects;
   }
 
   /** Takes everything away, with the data. */

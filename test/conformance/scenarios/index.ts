@@ -26,6 +26,7 @@ import { zookeeperQuorum } from './zookeeper-quorum';
 import { zookeeperRenewal } from './zookeeper-renewal';
 import { zookeeperScaling } from './zookeeper-scaling';
 import { zookeeperStack } from './zookeeper-stack';
+import { zookeeperVolumes } from './zookeeper-volumes';
 import { Scenario } from '../harness/scenario';
 
 /** Every scenario, in the order in which they run. */
@@ -56,6 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   zookeeperRenewal,
   zookeeperScaling,
   zookeeperBackup,
+  zookeeperVolumes,
   zookeeperClientRenewal,
   zookeeperStack,
   zookeeperMove,
