@@ -15,7 +15,6 @@ const READY = ['pod', 'server'];
 export const zookeeperMove: Scenario = {
   id: 'zookeeper-move',
   title: 'from an ensemble elsewhere to one of the stack\'s own by the documented steps: nodes, builds and uploads are known as before, and none is made or deleted',
-  alone: true,
   async run(context) {
     const { kubectl, deployment, cleanup } = context;
     const ensemble = new OwnEnsemble(context, { backup: { claimName: CLAIM } });

@@ -9,7 +9,6 @@ const WITHOUT_QUORUM = 60;
 export const zookeeperProbes: Scenario = {
   id: 'zookeeper-probes',
   title: 'readiness tells who serves, and only a member that hangs is started again: not one that starts, nor one without a quorum',
-  alone: true,
   run: context => LoneEnsemble.shared(context, async ensemble => {
     const leader = await ensemble.leader();
     expectEqual('ready and started, of leader and followers', await Promise.all([0, 1, 2].map(member => state(ensemble, member))), Array(3).fill(SERVES));
