@@ -11,4 +11,5 @@ export -f parts
 
 # a new machine builds them, which takes a good quarter of an hour; the cache has them afterwards
 LIMIT=1800 need 'the parts of a Kubernetes, and the images' parts
-LIMIT=3000 suite 'scenarios on a cluster' npm run --silent conformance -- --clusters 2 --state "/tmp/cdk8s-nodepool-ci-$$" --until $((CI_DEADLINE - 540))
+LIMIT=3000 suite 'scenarios on a cluster' npm run --silent conformance -- --clusters 2 --state "/tmp/cdk8s-nodepool-ci-$$" \
+  --report "$CACHE/logs/conformance.json" --until $((CI_DEADLINE - 540))
