@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a member of the ensemble: it says which one it is, refuses what would lose data, and becomes java.
+# Starts a member of the ensemble: it says which one it is, refuses what it can tell would lose data, and becomes java.
 #
 #   start.sh ZOO.CFG COMMAND...
 #
