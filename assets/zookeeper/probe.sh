@@ -15,9 +15,9 @@ trap 'rm -f "$errors"' EXIT
 ask() {
   local word=$1
   shift
-  # -quiet: without it openssl ends before the answer.
+  # -quiet: without it openssl ends before the answer. -cert_chain: else it shows the first certificate alone, without the authorities between.
   echo "$word" | timeout 8 openssl s_client -connect "127.0.0.1:$port" -quiet -verify_quiet -CAfile "$tls/client-trust.pem" \
-    -cert "$tls/server.pem" -key "$tls/server.pem" "$@" 2>"$errors"
+    -cert "$tls/server.pem" -cert_chain "$tls/server.pem" -key "$tls/server.pem" "$@" 2>"$errors"
 }
 
 case $1 in

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a member of the ensemble: it says which one it is, refuses what would lose data, and becomes java.
+# Starts a member of the ensemble: it says which one it is, refuses what it can tell would lose data, and becomes java.
 #
 #   start.sh ZOO.CFG COMMAND...
 #
@@ -29,8 +29,21 @@ for directory in "$data" "$(setting dataLogDir)"; do
     die "$directory is not writable for $(id -u):$(id -g); likely the pod has no fsGroup, or the volume does not support it"
   fi
 done
-if [[ -s $data/myid && $(<"$data/myid") != "$id" ]]; then
-  die "$data belongs to member $((most - $(<"$data/myid"))), and this is member $ordinal: the volume is another member's; give each pod its own"
+# kept NAME RULE WHAT: the file's content, which a member wrote at its last start; nothing where it never did. One that is damaged is not guessed at.
+kept() {
+  local content
+  if [[ ! -e $data/$1 ]]; then return 0; fi
+  content=$(<"$data/$1")
+  if [[ ! $content =~ $2 ]]; then
+    die "$data/$1 is damaged: it must hold $3, got $(printf '%q' "${content:0:40}"). Either write it anew, or, while all other members serve, delete this" \
+      "member's claims and its pod: it copies the data from them"
+  fi
+  echo "$content"
+}
+owner=$(kept myid '^[1-5]$' "the number of the member whose volume it is, here $id") || exit 1
+last=$(kept weights '^[0-9]( [0-9]){4}$' 'the votes of the members 0 to 4 that it last ran with, such as "1 1 1 0 0"') || exit 1
+if [[ -n $owner && $owner != "$id" ]]; then
+  die "$data belongs to member $((most - owner)), and this is member $ordinal: the volume is another member's; give each pod its own"
 fi
 has_data() { [[ -n $(ls -A "$data/version-2" 2>/dev/null) ]]; }
 
@@ -72,28 +85,28 @@ must_share() {
 
 # ask ORDINAL: what a member answers to `conf`; nothing where it cannot be reached.
 ask() {
-  local host
+  local host pair
+  pair=$(setting ssl.keyStore.location)
   host=$(setting "server.$((most - $1))")
   echo conf | timeout 3 openssl s_client -connect "${host%%:*}:$(setting secureClientPort)" -quiet -verify_quiet -verify_return_error \
-    -CAfile "$(setting ssl.trustStore.location)" -cert "$(setting ssl.keyStore.location)" -key "$(setting ssl.keyStore.location)" 2>/dev/null
+    -CAfile "$(setting ssl.trustStore.location)" -cert "$pair" -cert_chain "$pair" -key "$pair" 2>/dev/null
 }
 
-# Sets `serving` to the weights that others run with who serve, by their ordinals, and `first` if the first one answers, serving or not.
-declare -A serving=()
-first=''
+# Sets `serving` to the weights that others run with who serve, by their ordinals, and `heard` to all who answer, serving or not.
+declare -A serving=() heard=()
 ask_others() {
   local answers other
   serving=()
-  first=''
+  heard=()
   answers=$(mktemp -d)
   for ((other = 0; other < most; other++)); do
     if ((other != ordinal)) && [[ -n $(setting "server.$((most - other))") ]]; then ask "$other" >"$answers/$other" & fi
   done
   wait
   for other in "$answers"/*; do
+    if [[ -s $other ]]; then heard[${other##*/}]=yes; fi
     if grep -q '^server\.[0-9]*=' "$other" 2>/dev/null; then serving[${other##*/}]=$(weights <"$other"); fi
   done
-  if [[ -s $answers/0 ]]; then first=yes; fi
   rm -rf "$answers"
 }
 
@@ -106,8 +119,8 @@ can_join() {
 }
 
 guard() {
-  local other mine waited=0 answered=0
-  if [[ -s $data/weights ]]; then must_share "$(<"$data/weights")" "this one last ran"; fi
+  local other others mine waited=0 answered=0
+  if [[ -n $last ]]; then must_share "$last" "this one last ran"; fi
   while true; do
     ask_others
     for other in "${!serving[@]}"; do must_share "${serving[$other]}" "member $other runs"; done
@@ -121,9 +134,19 @@ guard() {
       # asked twice, nobody serves: whoever has been a member is needed. The first member, and one without a vote, elect no empty leader.
       read -ra mine <<<"$new"
       if ((waited > 0)) && has_data; then return 0; fi
-      if ! has_data && ((ordinal == 0 || mine[ordinal] == 0)); then return 0; fi
+      if ! has_data && ((mine[ordinal] == 0)); then return 0; fi
+      # who has a vote does not run before they have heard the first one: where one answers, it was a member with it, and may have what it has lost.
+      if ! has_data && ((ordinal == 0)); then
+        others=()
+        for other in "${!heard[@]}"; do if ((mine[other] > 0)); then others+=("$other"); fi; done
+        if ((${#others[@]} == 0)); then return 0; fi
+        if ((waited % 30 == 0)); then
+          log "this member, the first one, has no data, and others were members with it (${others[*]}): waiting until they serve without it, and it can" \
+            "copy theirs. A majority of the members must be there that have their data"
+        fi
+      fi
       # the first one is there and serves nobody, for some seconds: there is no ensemble yet.
-      if [[ -n $first ]]; then answered=$((answered + 1)); else answered=0; fi
+      if [[ -n ${heard[0]:-} ]]; then answered=$((answered + 1)); else answered=0; fi
       if ((answered >= 3)); then return 0; fi
     fi
     if ((waited % 30 == 0)); then log "asking the others whether there is an ensemble already"; fi
@@ -133,7 +156,14 @@ guard() {
 }
 guard
 
-echo "$id" >"$data/myid" || die "cannot write $data/myid"
-echo "$new" >"$data/weights" || die "cannot write $data/weights"
+# keep NAME CONTENT: by a rename, so that a crash leaves the old content or the new one, and no half of it.
+keep() {
+  local fresh=$data/.$1.new
+  { echo "$2" >"$fresh" && sync "$fresh" && mv -f "$fresh" "$data/$1"; } || die "cannot write $data/$1"
+  # not every file system can do this with a directory, and without it the old content may come back.
+  sync "$data" 2>/dev/null || true
+}
+keep myid "$id"
+keep weights "$new"
 log "member $ordinal, number $id; the votes of the members are $new"
 exec "$@"

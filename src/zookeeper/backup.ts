@@ -43,7 +43,8 @@ export interface ZookeeperBackupOptions {
   readonly keep?: number;
 
   /**
-   * What is saved: paths below the chroot, none within another. A path that is not there when something is saved is an error.
+   * What is saved: paths below the chroot, none within another. A path that is not there when something is saved is an error, and so is an ensemble
+   * in which nothing is: no file is written then, and none deleted.
    *
    * @default - everything, Zuul's keys among it
    */
@@ -57,7 +58,8 @@ export interface ZookeeperBackupOptions {
   readonly storage?: PersistentStorage;
 
   /**
-   * A PersistentVolumeClaim that exists, such as one that others copy elsewhere. Excludes `storage`.
+   * A PersistentVolumeClaim that exists, such as one that others copy elsewhere. A volume belongs to one ensemble: `keep` counts all files on it.
+   * Excludes `storage`.
    *
    * @default - the claim of `storage`
    */

@@ -41,7 +41,8 @@ export interface ZookeeperCertManagerOptions {
   readonly renewBefore?: Duration;
 
   /**
-   * How long the authorities' certificates are valid. They are renewed with the same key when a fifth is left.
+   * How long the authorities' certificates are valid. They are renewed with the same key when a fifth is left. Clients learn the new one with the
+   * next renewal of their own, after `duration` less `renewBefore`, so that a fifth must be longer than that, by ten minutes; and more than `duration`.
    *
    * @default Duration.days(3650)
    */
@@ -67,6 +68,11 @@ export interface ZookeeperClient {
    */
   readonly secretAnnotations?: { [key: string]: string };
 }
+
+/** An authority's certificate is renewed when one of so many parts is left. */
+const CA_PARTS = 5;
+/** Until a renewed Secret is in the pods: cert-manager's and the kubelet's minutes. */
+const DELIVERY_SECONDS = 600;
 
 const OPTIONS = propsOf<ZookeeperCertManagerOptions>({ generations: true, issuing: true, duration: true, renewBefore: true, caDuration: true });
 
@@ -109,8 +115,14 @@ export function certManagerProblems(options: ZookeeperCertManagerOptions): strin
   if (renewBefore.toSeconds() < 300 || renewBefore.toSeconds() >= duration.toSeconds()) {
     problems.push(`'renewBefore' must be at least 5 minutes and less than 'duration' (${duration.toSeconds()} seconds), got ${renewBefore.toSeconds()} seconds`);
   }
-  if (caDuration.toSeconds() <= 2 * duration.toSeconds()) {
-    problems.push(`'caDuration' must be more than twice 'duration' (${duration.toSeconds()} seconds), so that a certificate does not outlive its authority, got ${caDuration.toSeconds()} seconds`);
+  if (caDuration.toSeconds() <= duration.toSeconds()) {
+    problems.push(`'caDuration' must be more than 'duration' (${duration.toSeconds()} seconds), got ${caDuration.toSeconds()} seconds`);
+  }
+  // a client's ca.crt is the authority's certificate of the time when its own was issued, at the worst just before that one was renewed.
+  const least = CA_PARTS * (duration.toSeconds() - renewBefore.toSeconds() + DELIVERY_SECONDS);
+  if (renewBefore.toSeconds() < duration.toSeconds() && caDuration.toSeconds() < least) {
+    problems.push(`'caDuration' must be at least ${least} seconds with this 'duration' and 'renewBefore', since clients learn an authority's new certificate `
+      + `with the next renewal of their own, and it is made when a fifth of the old one is left, got ${caDuration.toSeconds()} seconds`);
   }
   return problems;
 }
@@ -131,7 +143,7 @@ export function addCertificates(
       isCA: true,
       commonName: name,
       duration: goDuration(caDuration),
-      renewBefore: goDuration(Duration.seconds(Math.floor(caDuration.toSeconds() / 5))),
+      renewBefore: goDuration(Duration.seconds(Math.floor(caDuration.toSeconds() / CA_PARTS))),
       // another key would be another authority, which nobody trusts yet.
       privateKey: ecdsa('Never'),
       usages: ['cert sign', 'crl sign', 'digital signature'],

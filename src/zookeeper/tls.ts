@@ -13,7 +13,8 @@ import { propsOf, unknownProps } from '../workload/known-props';
 export interface ZookeeperExistingTlsOptions {
   /**
    * The members' certificate for clients: for server and client authentication, since the probes are clients too. Its `ca.crt` holds the authorities
-   * whose clients are let in; there may be several, and the one that issued this certificate must be among them: the probes show it.
+   * whose clients are let in; there may be several, and the one that issued this certificate must be among them: the probes show it, and the log of
+   * the container `certificates` warns where it is not.
    */
   readonly serverSecret: string;
 

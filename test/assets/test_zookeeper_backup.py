@@ -3,8 +3,11 @@
 import contextlib
 import gzip
 import io
+import json
 import os
+import time
 import types
+from unittest import mock
 
 from support import TempDirTest
 
@@ -13,6 +16,10 @@ import backup
 
 class NoNode(Exception):
     """As kazoo's."""
+
+
+class Lost(Exception):
+    """As kazoo's, when a connection ends."""
 
 
 class Answer:
@@ -90,8 +97,8 @@ class Ensemble:
     def transaction(self):
         return Transaction(self)
 
-    def tree(self, chroot=''):
-        return backup.Tree(self, chroot, NoNode)
+    def tree(self, chroot='', **more):
+        return backup.Tree(self, chroot, NoNode, Lost, **more)
 
     def paths(self, path='/'):
         return {node['path']: node['data'] for node in self.tree().nodes([path])}
@@ -123,7 +130,7 @@ class Transaction:
         return results
 
 
-class BackupTest(TempDirTest):
+class BackupFixture(TempDirTest):
 
     def setUp(self):
         super().setUp()
@@ -143,6 +150,9 @@ class BackupTest(TempDirTest):
 
     def restore(self, into, name, chroot='', overwrite=False):
         return backup.restore(into.tree(chroot), self.path(name), overwrite)
+
+
+class BackupTest(BackupFixture):
 
     def test_what_was_saved_is_there_again(self):
         name, count = self.save()
@@ -189,7 +199,7 @@ class BackupTest(TempDirTest):
         name, _ = self.save()
         target = Ensemble()
         target.create('/nodepool', b'mine')
-        with self.assertRaisesRegex(backup.BackupError, '/ has nodes already; nothing was written'):
+        with self.assertRaisesRegex(backup.BackupError, '/ has nodes already, and this attempt wrote nothing'):
             self.restore(target, name)
         self.assertEqual(target.paths(), {'/': '', '/nodepool': 'bWluZQ=='})
 
@@ -203,6 +213,63 @@ class BackupTest(TempDirTest):
         self.assertIn('/mine', target.paths())
         self.restore(target, name, overwrite=True)
         self.assertEqual(target.create('/nodepool/requests/100-', sequence=True), '100-0000000007')
+
+    def test_what_lies_in_another_path_is_saved_once(self):
+        for paths, count in ((['/nodepool/requests', '/nodepool'], 4), (['/nodepool', '/nodepool/'], 4), (['/nodepool', '/'], 6)):
+            name, saved = self.save(paths)
+            self.assertEqual((saved, self.restore(Ensemble(), name)), (count, count))
+        self.assertEqual(backup.outermost(['/nodepool/n', '/nodepool/nodes']), ['/nodepool/n', '/nodepool/nodes'])
+
+    def test_a_file_that_has_nodes_twice_is_restored_all_the_same(self):
+        nodes = [{'path': path, 'data': '', 'sequence': 0} for path in ('/nodepool/images', '/nodepool', '/nodepool/images', '/nodepool/images/a')]
+        with gzip.open(self.path('twice'), 'wt') as stream:
+            for line in [{'format': 1, 'paths': ['/nodepool/images', '/nodepool']}, *nodes, {'nodes': len(nodes)}]:
+                stream.write(json.dumps(line) + '\n')
+        target = Ensemble()
+        self.assertEqual(self.restore(target, 'twice'), 3)
+        self.assertIn('/nodepool/images/a', target.paths())
+
+    def test_where_nothing_is_no_file_is_written_and_none_deleted(self):
+        good, _ = self.save()
+        self.source.create('/empty')
+        empty = Ensemble()
+        empty.create('/session', owner=5)
+        for source, paths, chroot, message in (
+                (self.source, ['/nodepool', '/nodepol'], '', '/nodepol is not there'),
+                (self.source, ['/nodepool/nodes/1'], '', '/nodepool/nodes/1 is not there, or ends with its session'),
+                (self.source, ['/'], '/nix', '/ below the chroot /nix is not there'),
+                (self.source, ['/'], '/empty', 'nothing is there below the chroot /empty'),
+                (empty, ['/'], '', 'nothing is there at all')):
+            with self.assertRaisesRegex(backup.BackupError, message + '.*no file was written, and none deleted'):
+                backup.save(source.tree(chroot), self.directory, paths, 1, 60)
+            self.assertEqual(os.listdir(self.directory), [good])
+
+    def test_two_that_save_at_once_do_not_disturb_each_other(self):
+        tree = self.source.tree()
+        read, names = tree.nodes, []
+
+        def nodes(paths):
+            for node in read(paths):
+                if not names:
+                    # by its clock in the same second.
+                    names.append(self.save()[0])
+                yield node
+        tree.nodes = nodes
+        names.append(backup.save(tree, self.directory, ['/'], 3, 0)[0])
+        self.assertEqual(sorted(os.listdir(self.directory)), sorted(set(names)))
+        self.assertEqual([len(backup.load(self.path(name))[1]) for name in names], [6, 6])
+
+    def test_a_second_one_in_the_same_second_has_a_name_of_its_own(self):
+        names = [self.save()[0] for _ in range(3)]
+        self.assertEqual(backup.files(self.directory), names)
+        self.assertEqual(len(set(names)), 3)
+
+    def test_partial_files_that_nobody_writes_to_go(self):
+        self.write('.zookeeper-old.jsonl.gz.partial', 'x')
+        os.utime(self.path('.zookeeper-old.jsonl.gz.partial'), (0, time.time() - 2 * 3600))
+        self.write('.zookeeper-running.jsonl.gz.partial', 'x')
+        name, _ = self.save()
+        self.assertEqual(sorted(os.listdir(self.directory)), ['.zookeeper-running.jsonl.gz.partial', name])
 
     def test_the_newest_ones_are_kept(self):
         names = [self.save(keep=2, now=now)[0] for now in (0, 60, 120)]
@@ -221,7 +288,13 @@ class BackupTest(TempDirTest):
         self.source.get_async = lambda path: Answer(lambda: 1 / 0)
         with self.assertRaises(ZeroDivisionError):
             self.save()
-        self.assertEqual(backup.files(self.directory), [])
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_a_save_that_loses_its_connection_says_so(self):
+        self.source.get_async = lambda path: Answer(lambda: (_ for _ in ()).throw(Lost('gone')))
+        with self.assertRaisesRegex(backup.BackupError, 'reading broke off: Lost gone; no file was written'):
+            self.save()
+        self.assertEqual(os.listdir(self.directory), [])
 
     def test_a_node_that_is_deleted_meanwhile_is_left_out(self):
         real = self.source.get_children_async
@@ -247,5 +320,67 @@ class BackupTest(TempDirTest):
         name, _ = self.save()
         target = Ensemble()
         target.create = lambda *args, **more: 1 / 0
-        with self.assertRaisesRegex(backup.BackupError, 'ZeroDivisionError'):
+        with self.assertRaisesRegex(backup.BackupError, 'ZeroDivisionError.*--overwrite'):
             self.restore(target, name)
+
+
+class BrokenRestoreTest(BackupFixture):
+    """Three transactions of two nodes, then the sequential numbers; the connection ends with one of them."""
+
+    def setUp(self):
+        super().setUp()
+        self.name, _ = self.save()
+        self.target = Ensemble()
+        patched = mock.patch.object(backup, 'OPERATIONS', 2)
+        patched.start()
+        self.addCleanup(patched.stop)
+
+    def losing(self, *transactions, done=False, error=Lost, **more):
+        """A tree whose connection ends with these transactions, by their numbers: before they are done, or when they are."""
+        tree = self.target.tree(**more)
+        commit, count = tree.commit, iter(range(1000))
+
+        def lossy(transaction):
+            lost = next(count) in transactions
+            if done or not lost:
+                commit(transaction)
+            if lost:
+                raise error('gone')
+        tree.commit = lossy
+        return tree
+
+    def test_it_says_what_to_do_and_so_does_the_next_pod_of_the_job(self):
+        for transaction in (1, 4):
+            self.target = Ensemble()
+            with self.assertRaisesRegex(backup.BackupError, 'writing broke off: Lost gone; a part of 6 nodes may be there.*restore the same file again with --overwrite'):
+                backup.restore(self.losing(transaction), self.path(self.name), False)
+            with self.assertRaisesRegex(backup.BackupError, 'this attempt wrote nothing. If it has them from a restore of this file that broke off.*--overwrite'):
+                self.restore(self.target, self.name)
+            self.assertEqual(self.restore(self.target, self.name, overwrite=True), 6)
+            self.assertEqual(self.target.paths(), self.source.paths())
+            self.assertEqual(self.target.create('/nodepool/requests/100-', sequence=True), '100-0000000007')
+
+    def test_a_connection_that_comes_back_is_gone_on_with(self):
+        def again(step, *args):
+            while True:
+                try:
+                    return step(*args)
+                except Lost:
+                    continue
+        for done in (False, True):
+            self.target = Ensemble()
+            self.assertEqual(backup.restore(self.losing(1, 2, 5, done=done, retry=again), self.path(self.name), False), 6)
+            self.assertEqual(self.target.paths(), self.source.paths())
+            self.assertEqual(self.target.create('/nodepool/requests/100-', sequence=True), '100-0000000007')
+
+    def test_one_that_is_told_to_stop_says_so_too(self):
+        errors = io.StringIO()
+        with self.assertRaises(SystemExit), contextlib.redirect_stderr(errors):
+            backup.restore(self.losing(1, error=SystemExit), self.path(self.name), False)
+        self.assertIn('told to stop; a part of 6 nodes may be there', errors.getvalue())
+
+    def test_one_that_reads_nothing_wrote_nothing(self):
+        tree = self.target.tree()
+        tree.is_empty = lambda path: (_ for _ in ()).throw(Lost('gone'))
+        with self.assertRaisesRegex(backup.BackupError, 'reading broke off: Lost gone; nothing was written'):
+            backup.restore(tree, self.path(self.name), False)

@@ -94,6 +94,53 @@ class CertificatesTest(ZookeeperTest):
         self.volumes['server'].set({'tls.crt': 'nonsense', 'tls.key': self.read('server.key')})
         self.refused('server: tls.crt is no certificate')
 
+    def test_one_that_is_cut_off_or_damaged_among_others_is_refused_and_changes_nothing(self):
+        self.assertEqual(self.once().returncode, 0)
+        good = {name: self.read('out', name) for name in os.listdir(self.path('out'))}
+        ca, leaf = self.read('ca.crt'), self.pair('server')
+        damaged = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+        for name, files, message in (
+                ('client-trust', {'1.crt': ca, '2.crt': ca + damaged}, 'client-trust: 2.crt has a certificate that cannot be read, of 2'),
+                ('client-trust', {'1.crt': ca + ca[:200]}, 'client-trust: 1.crt has a certificate that cannot be read, of 2 '),
+                ('quorum-trust', {'1.crt': ca[:200], '2.crt': ca}, 'quorum-trust: 1.crt has a certificate that cannot be read, of 1 '),
+                ('quorum-trust', {'1.crt': ca, '2.crt': 'nonsense'}, 'quorum-trust: 2.crt is no certificate in PEM'),
+                ('server', {**leaf, 'tls.crt': leaf['tls.crt'] + damaged}, 'server: tls.crt has a certificate that cannot be read, of 2 '),
+                ('quorum', {**leaf, 'tls.crt': leaf['tls.crt'] + ca[:-40]}, 'quorum: tls.crt has a certificate that cannot be read, of 2 ')):
+            before = {each: self.read('in', name, each) for each in os.listdir(self.path('in', name)) if not each.startswith('.')}
+            self.volumes[name].set(files)
+            done = self.once()
+            self.assertEqual(done.returncode, 1, message)
+            self.assertIn(message, done.stderr)
+            self.assertEqual({each: self.read('out', each) for each in os.listdir(self.path('out'))}, good)
+            self.volumes[name].set(before)
+
+    def test_a_chain_and_words_between_certificates_are_taken(self):
+        self.volumes['client-trust'].set({'1.crt': '# ours\n' + self.read('ca.crt').replace('\n', '\r\n') + '# again\n' + self.read('ca.crt')})
+        self.volumes['server'].set({'tls.crt': self.read('server.crt') + self.read('ca.crt'), 'tls.key': self.read('server.key')})
+        done = self.once()
+        self.assertEqual((done.returncode, done.stderr.count('warning')), (0, 0), done.stderr)
+
+    def test_members_whose_certificate_is_not_among_those_let_in_are_told(self):
+        self.authority('ca2')
+        self.volumes['client-trust'].set({'1.crt': self.read('ca2.crt')})
+        done = self.once()
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stderr, 'server: warning: client-trust does not vouch for its certificate .unable to get local issuer.*ca.crt of its own Secret')
+        self.assertNotIn('quorum: warning', done.stderr)
+        self.volumes['quorum-trust'].set({'1.crt': self.read('ca2.crt')})
+        self.assertIn('quorum: warning: quorum-trust does not vouch', self.once().stderr)
+        self.volumes['client-trust'].set({'1.crt': self.read('ca2.crt') + self.read('ca.crt')})
+        self.assertNotIn('server: warning', self.once().stderr)
+
+    def test_that_is_said_once(self):
+        self.authority('ca2')
+        self.volumes['client-trust'].set({'1.crt': self.read('ca2.crt')})
+        process = self.follow()
+        self.wait_for(lambda: os.path.exists(self.path('out', 'quorum.pem')))
+        time.sleep(1)
+        process.terminate()
+        self.assertEqual(process.stderr.read().count('warning'), 1)
+
     def test_a_private_key_is_never_trusted(self):
         self.volumes['client-trust'].set({'1.crt': self.read('ca.crt') + self.read('ca.key')})
         done = self.once()

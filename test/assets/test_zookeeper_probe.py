@@ -41,6 +41,12 @@ class ProbeTest(ZookeeperTest):
         self.tls_directory('stranger')
         self.assertEqual(self.verdicts(self.member(SERVING).port), {'alive': 0, 'ready': 1})
 
+    def test_a_certificate_is_shown_with_the_authorities_between(self):
+        self.chain()
+        self.tls_directory('chained')
+        member = self.member(SERVING, certificate='chained')
+        self.assertEqual((self.verdicts(member.port), member.asked), ({'alive': 0, 'ready': 0}, ['ruok', 'srvr']))
+
     def test_what_was_wrong_is_said(self):
         self.tls_directory()
         self.assertIn('not ready: This ZooKeeper instance is not', self.probe('ready', self.member(WAITING).port).stderr)

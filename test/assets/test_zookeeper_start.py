@@ -86,6 +86,28 @@ class StartTest(ZookeeperTest):
         self.write('data/myid', '4\n')
         self.refused(self.start(0), 'belongs to member 1, and this is member 0')
 
+    def test_damaged_files_are_refused_with_what_to_do(self):
+        for name, contents in (('myid', ('', '\n', 'abc', '54', '9', '5\n4')), ('weights', ('', '1 1 1', 'garbage x', 'a[$(id)] 1 1 0 0', '1 1 1 0 0\n1'))):
+            for content in contents:
+                self.write('data/' + name, content)
+                self.refused(self.start(0), '{} is damaged: it must hold'.format(name), "delete this member's claims and its pod")
+                self.assertEqual(self.read('data', name), content)
+            os.unlink(self.path('data', name))
+
+    def test_a_crash_leaves_no_half_of_a_file(self):
+        self.starts(self.start(0))
+        # what a crash left.
+        self.write('data/.weights.new', '1 1')
+        self.has_data()
+        kept = [open(self.path('data', name)) for name in ('myid', 'weights')]
+        self.starts(self.start(0, (2, 1, 1)))
+        # who has the old ones open reads them still: nothing was written over them.
+        self.assertEqual([stream.read() for stream in kept], ['5\n', '1 1 1 0 0\n'])
+        for stream in kept:
+            stream.close()
+        self.assertEqual(sorted(os.listdir(self.path('data'))), ['myid', 'version-2', 'weights'])
+        self.assertEqual(self.read('data', 'weights'), '2 1 1 0 0\n')
+
     def test_a_member_that_zoo_cfg_does_not_know_is_refused(self):
         self.refused(self.start(3), 'zoo.cfg has no server.2')
 
@@ -155,6 +177,35 @@ class StartTest(ZookeeperTest):
     def test_a_member_with_data_starts_where_nobody_serves(self):
         self.has_data()
         self.starts(self.start(1))
+
+    def test_the_first_member_without_data_waits_for_others_that_were_members(self):
+        self.other(1, NOT_SERVING)
+        process = self.start(0)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(timeout=8)
+        process.terminate()
+        _, _, err = self.finished(process)
+        self.assertIn('has no data, and others were members with it (1)', err)
+        self.assertFalse(os.path.exists(self.path('data', 'myid')))
+
+    def test_the_first_member_of_a_new_ensemble_does_not_wait_for_those_without_a_vote(self):
+        self.other(1, NOT_SERVING)
+        self.starts(self.start(0, (1, 0, 0)))
+
+    def test_the_first_member_without_data_starts_when_the_others_serve(self):
+        first = self.other(1, NOT_SERVING)
+        process = self.start(0)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(timeout=4)
+        first.answers['conf'] = runs_with(1, 1, 1)
+        self.other(2, runs_with(1, 1, 1))
+        self.starts(process)
+
+    def test_the_others_are_asked_with_the_authorities_between(self):
+        self.chain()
+        self.tls_directory('chained')
+        self.other(0, runs_with(1))
+        self.refused(self.start(1), 'member 0 runs with 1 0 0 0 0')
 
     def test_a_new_member_waits_for_the_first_one(self):
         self.other(0, NOT_SERVING)

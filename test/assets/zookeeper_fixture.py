@@ -28,10 +28,17 @@ class ZookeeperTest(TempDirTest):
     def authority(self, name):
         openssl('req', '-x509', *EC, '-days', '2', '-subj', '/CN=' + name, '-keyout', self.path(name + '.key'), '-out', self.path(name + '.crt'))
 
-    def issue(self, name, authority, key=EC):
+    def issue(self, name, authority, key=EC, extensions=()):
         openssl('req', *key, '-subj', '/CN=' + name, '-keyout', self.path(name + '.key'), '-out', self.path(name + '.csr'))
         openssl('x509', '-req', '-in', self.path(name + '.csr'), '-CA', self.path(authority + '.crt'), '-CAkey', self.path(authority + '.key'),
-                '-CAcreateserial', '-days', '2', '-out', self.path(name + '.crt'))
+                '-CAcreateserial', '-days', '2', *extensions, '-out', self.path(name + '.crt'))
+
+    def chain(self):
+        """The pair `chained`, issued by an authority that `ca` issued: its certificate is followed by that of its issuer."""
+        self.write('between.ext', 'basicConstraints=critical,CA:TRUE\n')
+        self.issue('between', 'ca', extensions=['-extfile', self.path('between.ext')])
+        self.issue('chained', 'between')
+        self.write('chained.crt', self.read('chained.crt') + self.read('between.crt'))
 
     def tls_directory(self, name='server', trust='ca'):
         """The files as `certificates.sh` leaves them."""
@@ -39,10 +46,10 @@ class ZookeeperTest(TempDirTest):
         self.write('tls/client-trust.pem', self.read(trust + '.crt'))
         return self.path('tls')
 
-    def member(self, answers, address='127.0.0.1', port=0):
+    def member(self, answers, address='127.0.0.1', port=0, certificate='server'):
         """Answers each word that it knows; a word that maps to None gets no answer at all."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path('server.crt'), self.path('server.key'))
+        context.load_cert_chain(self.path(certificate + '.crt'), self.path(certificate + '.key'))
         context.load_verify_locations(self.path('ca.crt'))
         context.verify_mode = ssl.CERT_REQUIRED
         server = Member(context, answers, address, port)

@@ -65,11 +65,53 @@ describe('cert-manager', () => {
     ['the issuing one is not trusted', { generations: ['1'], issuing: '2' }, "'issuing' must be one of 'generations' (\"1\")"],
     ['certificates are too short', { duration: Duration.minutes(30) }, "'duration' must be at least an hour"],
     ['they are renewed before they are there', { duration: Duration.hours(2), renewBefore: Duration.hours(2) }, "'renewBefore' must be at least 5 minutes and less"],
-    ['they outlive their authority', { caDuration: Duration.days(100) }, "'caDuration' must be more than twice 'duration'"],
+    ['they outlive their authority', { caDuration: Duration.days(90) }, "'caDuration' must be more than 'duration' (7776000 seconds), got 7776000 seconds"],
+    ['clients would learn of a new authority too late', { caDuration: Duration.days(230) },
+      "'caDuration' must be at least 25923000 seconds with this 'duration' and 'renewBefore', since clients learn"],
     ['a duration is a number', { duration: 90 as any }, "'duration' must be a Duration"],
     ['an option is misspelt', { generation: ['1'] } as any, "'generation' is unknown; did you mean 'generations'?"],
   ])('fails when %s', (_, options, message) => {
     expect(() => ZookeeperTls.certManager(options)).toThrow(`ZookeeperTls.certManager: ${message}`);
+  });
+});
+
+describe('while authorities are renewed', () => {
+  const seconds = (text: string) => {
+    const [, hours, minutes, rest] = /^(\d+)h(\d+)m(\d+)s$/.exec(text)!.map(Number);
+    return hours * 3600 + minutes * 60 + rest;
+  };
+
+  /** For how long, at most, a client still has the authority's certificate that is valid in `ca.crt`: below zero it trusts nobody. */
+  const margin = (options: ZookeeperCertManagerOptions) => {
+    const [authority, own] = ['client-ca-1', 'zuul-tls'].map(name => certificate(options, name))
+      .map(({ duration, renewBefore }) => ({ valid: seconds(duration), every: seconds(duration) - seconds(renewBefore) }));
+    let least = Infinity;
+    // its own is renewed at `time`: until the next renewal it has the authority's certificate of now.
+    for (let time = 0; time < 20 * authority.valid; time += own.every) {
+      const authorityEnds = Math.floor(time / authority.every) * authority.every + authority.valid;
+      least = Math.min(least, authorityEnds - (time + own.every));
+    }
+    return least;
+  };
+
+  const days = Duration.days;
+  test.each<[string, ZookeeperCertManagerOptions]>([
+    ['by default', {}],
+    ['with short certificates', { duration: Duration.hours(1), renewBefore: Duration.minutes(5), caDuration: Duration.minutes(325) }],
+    ['with the shortest authority', { caDuration: Duration.seconds(25923000) }],
+    ['with long certificates', { duration: days(365), renewBefore: days(5), caDuration: days(1801) }],
+    ['with certificates that are renewed soon', { duration: days(90), renewBefore: days(89), caDuration: days(91) }],
+  ])('clients trust one that is valid, %s', (_, options) => {
+    expect(margin(options)).toBeGreaterThanOrEqual(600);
+  });
+
+  test.each<[ZookeeperCertManagerOptions]>([
+    [{ caDuration: Duration.seconds(25923000 - 1) }],
+    [{ duration: Duration.hours(1), renewBefore: Duration.minutes(5), caDuration: Duration.seconds(325 * 60 - 1) }],
+    [{ duration: days(90), renewBefore: Duration.minutes(5), caDuration: days(365) }],
+    [{ duration: days(365), renewBefore: days(5), caDuration: days(800) }],
+  ])('fails where they may have one that has ended: %p', options => {
+    expect(() => ZookeeperTls.certManager(options)).toThrow("ZookeeperTls.certManager: 'caDuration' must be at least");
   });
 });
 
