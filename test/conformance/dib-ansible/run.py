@@ -201,6 +201,10 @@ class Checks:
             ('arguments of the play', {'play.yaml': play.format(json.dumps({'ansible_ssh_extra_args': unchecked}))}, {}),
             ('common arguments', {'play.yaml': play.format(json.dumps({'no': 'false', 'ansible_ssh_common_args': unchecked.replace('false', '{{ no }}')}))}, {}),
             ('another ssh', {'play.yaml': play.format('{ansible_ssh_executable: /usr/bin/ssh, ansible_host_key_checking: false}')}, {}),
+            ('a host that the play adds', {'play.yaml': json.dumps([{'hosts': 'all', 'gather_facts': False, 'tasks': [
+                {'add_host': {'name': 'again', 'ansible_host': '127.0.0.1', 'ansible_port': machine.port, 'ansible_user': getpass.getuser(),
+                              'ansible_host_key_checking': False, 'ansible_ssh_extra_args': unchecked}, 'changed_when': False},
+                {'command': 'true', 'delegate_to': 'again', 'vars': {'ansible_ssh_executable': '/usr/bin/ssh'}}]}])}, {}),
             ('ansible.cfg', {'ansible.cfg': '[defaults]\nhost_key_checking = False\n'}, {}),
             ('arguments in ansible.cfg', {'ansible.cfg': '[ssh_connection]\nssh_args = -o StrictHostKeyChecking=no\n'}, {}),
             ('more arguments in ansible.cfg', {'ansible.cfg': '[ssh_connection]\nssh_extra_args = {}\n'.format(unchecked)}, {}),
