@@ -113,6 +113,9 @@ export function randomSecret(): string {
   return randomBytes(18).toString('hex');
 }
 
+/** A host key; nobody holds its private half. */
+export const HOST_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIrgOMbyWWMkpc8UtuIysI2fAD75LK8kbAE5qSka+ew7';
+
 /** The line of an ssh public key; the key is no one's. */
 export const PUBLIC_KEY = `ssh-ed25519 ${'A'.repeat(68)} zuul`;
 

@@ -10,7 +10,11 @@ Nodepool looks at nothing but the exit code, so it is 0 only if the playbook was
 otherwise it is that of ansible-playbook, 1 for a missing image, 2 for a bad call, 128 + N for signal N.
 
 Environment: DIB_ANSIBLE_DIR (the playbooks), DIB_ANSIBLE_INVENTORY (inventory.yaml beside the playbooks if not set),
-DIB_ANSIBLE_SECRETS (names of variables whose values are secret, with commas).
+DIB_ANSIBLE_SECRETS (names of variables whose values are secret, with commas), DIB_ANSIBLE_SSH_CONFIG (ssh's
+configuration, where it is not the one that ssh finds itself).
+
+Host keys are checked as that configuration says, whatever the playbooks and Ansible's settings say: Ansible is given an
+ssh, a scp and a sftp that see to it (see checked_ssh.py).
 
 Everybody may read the log (see build_log.py). Ansible prints the results of tasks: one that handles a secret needs
 `no_log: true`; what is masked besides are the values that are known here.
@@ -28,6 +32,7 @@ import sys
 import tempfile
 import time
 
+import checked_ssh
 from build_log import BuildLog, known_secrets
 
 TYPES = ('qcow2', 'raw')
@@ -103,7 +108,7 @@ def find_inventory(env, source, directory, work):
     return path
 
 
-def ansible_command(args, env, work):
+def ansible_command(args, env, work, programs):
     """The command line of ansible-playbook, and the directory that it runs in."""
     program = shutil.which('ansible-playbook', path=env.get('PATH'))
     if not program:
@@ -123,10 +128,12 @@ def ansible_command(args, env, work):
     if elements:
         variables['dib_elements'] = elements
     inventory = find_inventory(env, source, directory, work)
-    return [program, '-v', '-i', inventory, '-e', json.dumps(variables, sort_keys=True), playbook], directory
+    extra = [word for each in (variables, checked_ssh.variables(programs))
+             for word in ('-e', json.dumps(each, sort_keys=True))]
+    return [program, '-v', '-i', inventory, *extra, playbook], directory
 
 
-def ansible_environment(env, directory, work):
+def ansible_environment(env, directory, work, programs):
     """The builder's environment, with a place for Ansible's files, and host keys checked whatever ansible.cfg says."""
     home = os.path.join(work, 'ansible')
     own = {'ANSIBLE_HOME': home, 'ANSIBLE_LOCAL_TEMP': os.path.join(home, 'tmp'), 'PYTHONUNBUFFERED': '1',
@@ -136,9 +143,8 @@ def ansible_environment(env, directory, work):
     if os.path.isfile(config):
         # Ansible passes over a file in a directory that everybody may write to, as an emptyDir is.
         own['ANSIBLE_CONFIG'] = config
-    forced = {'ANSIBLE_HOST_KEY_CHECKING': 'True', 'ANSIBLE_RETRY_FILES_ENABLED': 'False',
-              'ANSIBLE_NOCOLOR': '1', 'ANSIBLE_FORCE_COLOR': '0'}
-    return {**own, **env, **forced}
+    forced = {'ANSIBLE_RETRY_FILES_ENABLED': 'False', 'ANSIBLE_NOCOLOR': '1', 'ANSIBLE_FORCE_COLOR': '0'}
+    return {**own, **env, **forced, **checked_ssh.environment(programs, env)}
 
 
 def signal_group(group, number):
@@ -284,9 +290,10 @@ def main(argv=None):
     work = tempfile.mkdtemp(prefix='dib-ansible-')
     try:
         args = parse(argv)
-        command, directory = ansible_command(args, env, work)
+        programs = checked_ssh.install(env, work)
+        command, directory = ansible_command(args, env, work, programs)
         log.say('playbook {}, formats {}, output {}'.format(args.words[0], ', '.join(args.types), args.output))
-        code = Run(command, directory, ansible_environment(env, directory, work), log).wait()
+        code = Run(command, directory, ansible_environment(env, directory, work, programs), log).wait()
         if code != 0:
             raise BuildError('ansible-playbook ended with exit code {}: no image'.format(code), code)
         check_images(args, log)

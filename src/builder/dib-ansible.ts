@@ -43,6 +43,8 @@ export function addDibAnsible(scope: Construct, pod: ServicePod, name: string, i
     'dib-ansible': asset('dib-ansible/dib-ansible'),
     'dib_ansible.py': asset('dib-ansible/dib_ansible.py'),
     'build_log.py': asset('dib-ansible/build_log.py'),
+    'checked_ssh.py': asset('dib-ansible/checked_ssh.py'),
+    'secrets_in_files.py': asset('dib-ansible/secrets_in_files.py'),
   });
   pod.addConfigMap('dib-ansible', scripts.name, SCRIPT_DIR, { executable: true });
   // alone, since the directory has programs of the image. Such a mount does not follow changes, and this file has none.

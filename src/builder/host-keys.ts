@@ -3,7 +3,7 @@ import { fail } from '../workload/errors';
 
 const KEY_TYPE = '(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\\.com)(?:-cert-v01@openssh\\.com)?';
 const PUBLIC_KEY = new RegExp(`^${KEY_TYPE} [A-Za-z0-9+/]{40,}={0,2}(?: .*)?$`);
-const KNOWN_HOST = new RegExp(`^(?:@(?:cert-authority|revoked) )?\\S+ ${KEY_TYPE} [A-Za-z0-9+/]{40,}={0,2}(?: .*)?$`);
+const KNOWN_HOST = new RegExp(`^(?:@(?:cert-authority|revoked) )?(?!#)\\S+ ${KEY_TYPE} [A-Za-z0-9+/]{40,}={0,2}(?: .*)?$`);
 
 /** Marks the key of an authority that signs machines' keys. */
 export const AUTHORITY = '@cert-authority ';
@@ -16,15 +16,17 @@ export function checkPublicKey(scope: Construct, prop: string, key: unknown): vo
   }
 }
 
-/** Refuses what is no line of a known_hosts file. */
+/** Refuses what is no line of a known_hosts file, one that is commented out, and one whose key was cut. */
 export function checkKnownHost(scope: Construct, prop: string, line: unknown): void {
   refusePrivateKey(scope, prop, line, 'lines of a known_hosts file, as ssh-keyscan prints them');
   if (typeof line !== 'string' || !KNOWN_HOST.test(line.trim())) {
     fail(scope, `'${prop}' must be one line of a known_hosts file, such as "builder.example.com ssh-ed25519 AAAA…", as ssh-keyscan prints them, got ${size(line)}`);
   }
+  const [type, base64] = line.trim().split(' ').slice(line.trim().startsWith('@') ? 2 : 1);
+  checkKeyData(scope, prop, type, base64);
 }
 
-/** Refuses what is no host key, and one that was cut or mistyped: ssh would pass over it without a word, and refuse the machine. */
+/** Refuses what is no host key, and one that was cut: ssh would pass over it without a word, and refuse the machine. */
 export function checkHostKey(scope: Construct, prop: string, key: unknown): void {
   const text = typeof key === 'string' && key.startsWith(AUTHORITY) ? key.slice(AUTHORITY.length) : key;
   if (typeof text === 'string' && !PUBLIC_KEY.test(text.trim()) && KNOWN_HOST.test(text.trim())) {
@@ -32,17 +34,30 @@ export function checkHostKey(scope: Construct, prop: string, key: unknown): void
   }
   checkPublicKey(scope, prop, text);
   const [type, base64] = (text as string).trim().split(' ');
-  const bytes = Buffer.from(base64, 'base64');
-  const parts = fieldsOf(bytes);
-  // the key names its own type first.
-  if (parts === undefined || parts.length < 2 || parts[0].toString('latin1') !== type) {
-    fail(scope, `'${prop}' is cut or mistyped: what follows ${type} is no key of that type, got ${size(key)}; copy the line again`);
-  }
+  checkKeyData(scope, prop, type, base64);
 }
 
 /** Refuses a private key. */
 export function refusePrivateKey(scope: Construct, prop: string, value: unknown, instead: string): void {
   if (/PRIVATE KEY|PuTTY-User-Key-File/.test(String(value))) { fail(scope, `'${prop}' holds a private key; give ${instead}`); }
+}
+
+/** Refuses a key that ssh would not read. */
+function checkKeyData(scope: Construct, prop: string, type: string, base64: string): void {
+  const fields = base64.length % 4 === 0 ? fieldsOf(Buffer.from(base64, 'base64')) : undefined;
+  // the key names its own type first.
+  if (fields === undefined || fields.length < 2 || fields[0].toString('latin1') !== type || !hasItsLength(type, fields)) {
+    fail(scope, `'${prop}' is cut or mistyped: what follows ${type} (${base64.length} characters) is no key of that type; copy the line again`);
+  }
+}
+
+/** Whether a key has as many fields as its type asks for, and its point as many bytes. What is signed is not looked into. */
+function hasItsLength(type: string, fields: readonly Buffer[]): boolean {
+  const point = { nistp256: 65, nistp384: 97, nistp521: 133 }[/^(?:sk-)?ecdsa-sha2-(nistp\d+)/.exec(type)?.[1] ?? ''];
+  if (type.includes('-cert-')) { return true; }
+  if (point !== undefined) { return fields.length === (type.startsWith('sk-') ? 4 : 3) && fields[2].length === point; }
+  if (type.includes('ed25519')) { return fields.length === (type.startsWith('sk-') ? 3 : 2) && fields[1].length === 32; }
+  return fields.length === (type === 'ssh-dss' ? 5 : 3);
 }
 
 /** The fields of a key, each with its length before it; absent when they do not fill it. */

@@ -1,9 +1,8 @@
 import { Construct } from 'constructs';
 import { checkHostKey } from './host-keys';
-import { fromObject } from '../config/from-object';
-import { Problem } from '../config/problem';
+import { variablesOf } from './machine-variables';
 import { YamlMap } from '../config/yaml';
-import { checkCount, checkHost, checkList, shown } from '../workload/checks';
+import { checkBoolean, checkCount, checkHost, checkList, shown } from '../workload/checks';
 import { checkAll, fail } from '../workload/errors';
 import { checkKnownProps, propsOf } from '../workload/known-props';
 
@@ -60,8 +59,9 @@ export interface ImageBuilder {
   readonly groups?: string[];
 
   /**
-   * Its variables in Ansible's inventory, which stands in Git. Host, port and user have props of their own; a password is refused unless it
-   * is a template, such as "{{ lookup('env', 'BECOME_PASSWORD') }}".
+   * Its variables in Ansible's inventory, which stands in Git. Host, port and user have props of their own. Private keys are refused, and the
+   * value of a name that ends as passwords, secrets, tokens and keys do, unless it is a template that begins with a name, such as
+   * "{{ lookup('env', 'BECOME_PASSWORD') }}".
    *
    * @default - none beyond host, port and user
    */
@@ -84,13 +84,6 @@ const PROPS = propsOf<ImageBuilder>({
   host: true, name: true, port: true, user: true, hostKeys: true, trustHostKeyOnFirstUse: true, groups: true, variables: true,
 });
 
-/** Variables that props set. */
-const OWN_VARIABLES: Record<string, string> = {
-  ansible_host: 'host', ansible_ssh_host: 'host', ansible_port: 'port', ansible_ssh_port: 'port', ansible_user: 'user', ansible_ssh_user: 'user',
-};
-const PASSWORD = /^ansible_.*(pass|password)$/;
-const NO_HOST_KEY_CHECK = /StrictHostKeyChecking\s*[= ]\s*["']?(no|off|accept-new)\b/i;
-
 /** The machines, checked, with every default. */
 export function machinesOf(scope: Construct, given: readonly ImageBuilder[] | undefined): Machine[] {
   checkList(scope, 'imageBuilders', given);
@@ -98,13 +91,6 @@ export function machinesOf(scope: Construct, given: readonly ImageBuilder[] | un
   checkAll((given ?? []).map((each, index) => () => { machines.push(machineOf(scope, `imageBuilders[${each?.name ?? each?.host ?? index}]`, each)); }));
   checkTogether(scope, machines);
   return machines;
-}
-
-/** Refuses lines of ssh's configuration, or options of a command, that take any host key. */
-export function refuseUncheckedHostKeys(scope: Construct, prop: string, text: string): void {
-  if (NO_HOST_KEY_CHECK.test(text)) {
-    fail(scope, `'${prop}' switches off the check of host keys; declare the machine in 'imageBuilders' with its 'hostKeys', or with 'trustHostKeyOnFirstUse: true'`);
-  }
 }
 
 function machineOf(scope: Construct, prop: string, given: ImageBuilder): Machine {
@@ -141,6 +127,7 @@ function checkUser(scope: Construct, prop: string, user: unknown): void {
 }
 
 function checkHostKeys(scope: Construct, prop: string, { host, hostKeys, trustHostKeyOnFirstUse }: ImageBuilder): void {
+  checkBoolean(scope, `${prop}.trustHostKeyOnFirstUse`, trustHostKeyOnFirstUse);
   checkList(scope, `${prop}.hostKeys`, hostKeys);
   const keys = hostKeys ?? [];
   if (keys.length === 0 && !trustHostKeyOnFirstUse) {
@@ -159,28 +146,6 @@ function checkGroups(scope: Construct, prop: string, groups: readonly string[] |
       fail(scope, `'${prop}' must be names of groups (letters, digits, '_' and '-', not first a digit; "all" and "ungrouped" are Ansible's), got ${shown(group)}`);
     }
   }
-}
-
-/** The values may be secret by mistake, so that no message shows them. */
-function variablesOf(scope: Construct, prop: string, given: { [name: string]: any }): YamlMap {
-  if (typeof given !== 'object' || Array.isArray(given)) { fail(scope, `'${prop}' must be a map of Ansible's variables`); }
-  checkAll(Object.entries(given).map(([name, value]) => () => checkVariable(scope, prop, name, value)));
-  const problems: Problem[] = [];
-  const data = fromObject(given, problems, prop);
-  if (problems.length > 0) { fail(scope, problems.map(({ path, text }) => `'${path}': ${text}`).join('; ')); }
-  return data as YamlMap;
-}
-
-function checkVariable(scope: Construct, prop: string, name: string, value: unknown): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) { fail(scope, `'${prop}' has ${shown(name)}, which is no name of a variable: letters, digits and '_', not first a digit`); }
-  if (OWN_VARIABLES[name]) { fail(scope, `'${prop}.${name}' is what '${OWN_VARIABLES[name]}' sets; use that`); }
-  if (PASSWORD.test(name) && !(typeof value === 'string' && value.trim().startsWith('{{'))) {
-    fail(scope, `'${prop}.${name}' would stand in Git; give a template that finds it in the builder, such as "{{ lookup('env', 'BECOME_PASSWORD') }}", and set the variable by 'env'`);
-  }
-  if (/^ansible_(ssh_)?host_key_checking$/.test(name)) {
-    fail(scope, `'${prop}.${name}' is ours: host keys are always checked; give 'hostKeys', or 'trustHostKeyOnFirstUse: true'`);
-  }
-  if (typeof value === 'string' && name.startsWith('ansible_')) { refuseUncheckedHostKeys(scope, `${prop}.${name}`, value); }
 }
 
 /** What ssh and Ansible could not tell apart. */

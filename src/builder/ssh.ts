@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkKnownHost, checkPublicKey, refusePrivateKey } from './host-keys';
-import { ImageBuilder, Machine, machinesOf, refuseUncheckedHostKeys } from './image-builder';
+import { ImageBuilder, Machine, machinesOf } from './image-builder';
 import { knownHostLines, sshConfigLines } from './inventory';
+import { refuseUncheckedConfig } from './unchecked-host-keys';
 import { BoundSecret } from '../credentials/secret-kind';
 import { SecretSource } from '../credentials/secret-source';
 import { SshKeyPair } from '../credentials/ssh-key-pair';
@@ -47,7 +48,7 @@ export interface BuilderSshOptions {
 
   /**
    * Lines for the ssh client's configuration, before ours, such as a `Host` block with `Port` and `User`. ssh takes the first value that
-   * it finds. Host keys are always checked: a line that says otherwise is an error.
+   * it finds. Host keys are always checked: a line that says otherwise is an error, and so is `Include`, whose file nobody sees.
    *
    * @default - the machines of `imageBuilders`, and our configuration
    */
@@ -122,7 +123,7 @@ function checkLines(scope: Construct, options: BuilderSshOptions): void {
     ...lines('sshConfig').map(({ line, prop }) => () => {
       if (typeof line !== 'string') { fail(scope, `'${prop}' must be a line of ssh's configuration`); }
       refusePrivateKey(scope, prop, line, "lines of ssh's configuration");
-      refuseUncheckedHostKeys(scope, prop, line);
+      refuseUncheckedConfig(scope, prop, line);
     }),
   ]);
 }

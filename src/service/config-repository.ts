@@ -5,7 +5,7 @@ import { gitProblems, loginKeys } from './git-repository';
 import { NodepoolConfig } from '../config';
 import { BoundSecret } from '../credentials/secret-kind';
 import { SecretSource } from '../credentials/secret-source';
-import { shown } from '../workload/checks';
+import { checkBoolean, shown } from '../workload/checks';
 import { CorporateCa } from '../workload/corporate-ca';
 import { checkAll, fail } from '../workload/errors';
 import { ContainerImage } from '../workload/image';
@@ -130,6 +130,7 @@ export function checkConfigRepository(scope: Construct, repository: ConfigReposi
   checkAll([
     ...gitProblems(name => `${PROP}.${name}`, { ...repository, insecureTransport: repository.insecureTransport ?? false })
       .map(problem => () => fail(scope, problem)),
+    () => checkBoolean(scope, `${PROP}.insecureTransport`, repository.insecureTransport),
     () => checkFile(scope, `${PROP}.path`, path),
     () => checkFile(scope, `${PROP}.builderPath`, builderPath),
     () => {

@@ -91,6 +91,11 @@ export function checkCount(scope: IConstruct, prop: string, value: unknown, limi
   }
 }
 
+/** Refuses what is neither true nor false: a text, "false" too, would count as true. */
+export function checkBoolean(scope: IConstruct, prop: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') { fail(scope, `'${prop}' must be true or false, got ${shown(value)}`); }
+}
+
 /** Refuses what is none of an enum's values, as only languages without types let through. */
 export function checkEnum(scope: IConstruct, prop: string, value: unknown, allowed: { [name: string]: string }): void {
   const values = Object.values(allowed);

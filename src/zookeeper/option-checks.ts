@@ -5,7 +5,7 @@ import { ZookeeperClient } from './cert-manager';
 import { resolvedOptions, ZookeeperNetworkPolicy, ZookeeperOptions } from './options';
 import { isChroot } from './paths';
 import { ZookeeperTls } from './tls';
-import { checkAnnotations, checkCount, checkLabels, checkList, checkPath, shown } from '../workload/checks';
+import { checkAnnotations, checkBoolean, checkCount, checkLabels, checkList, checkPath, shown } from '../workload/checks';
 import { checkAll, fail } from '../workload/errors';
 import { checkKnownProps, propsOf } from '../workload/known-props';
 
@@ -63,10 +63,6 @@ function checkChroot(scope: Construct, chroot: unknown): void {
   if (chroot !== undefined && !(typeof chroot === 'string' && isChroot(chroot))) {
     fail(scope, `'chroot' must be a path such as "/nodepool", without a final slash and '..', and not ZooKeeper's own "/zookeeper", got ${shown(chroot)}`);
   }
-}
-
-function checkBoolean(scope: Construct, prop: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') { fail(scope, `'${prop}' must be true or false, got ${shown(value)}`); }
 }
 
 function checkSpread(scope: Construct, { oneMemberPerNode, affinity }: ZookeeperOptions): void {

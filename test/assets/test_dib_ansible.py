@@ -3,10 +3,12 @@
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import unittest
 
 from support import ASSETS, TempDirTest, Volume
 
@@ -114,10 +116,22 @@ class CommandLine(DibAnsibleTest):
 
 class Environment(DibAnsibleTest):
 
-    def test_host_keys_are_checked_whatever_is_set(self):
-        log = self.build("print('checked:', os.environ['ANSIBLE_HOST_KEY_CHECKING'])\n" + IMAGE,
-                         ANSIBLE_HOST_KEY_CHECKING='False')
-        self.assertIn('checked: True', log)
+    def test_the_check_of_host_keys_is_in_the_variables_and_the_environment_that_win(self):
+        log = self.build("print(sys.argv[sys.argv.index('-e') + 3])\nprint(sorted(i for i in os.environ.items() if 'HOST_KEY' in i[0]))\n" + IMAGE,
+                         ANSIBLE_HOST_KEY_CHECKING='False', ANSIBLE_PARAMIKO_HOST_KEY_AUTO_ADD='True')
+        for kind in ('', 'ssh_', 'paramiko_'):
+            self.assertIn('"ansible_{}host_key_checking": true'.format(kind), log)
+            self.assertIn("('ANSIBLE_{}HOST_KEY_CHECKING', 'True')".format(kind.upper()), log)
+        self.assertIn("('ANSIBLE_PARAMIKO_HOST_KEY_AUTO_ADD', 'False')", log)
+        for name in ('ssh', 'scp', 'sftp'):
+            self.assertRegex(log, '"ansible_{}_executable": "{}/dib-ansible-[^/]*/bin/{}"'.format(name, re.escape(self.path('tmp')), name))
+
+    @unittest.skipUnless(shutil.which('ssh'), 'ssh is missing')
+    def test_modules_that_call_ssh_themselves_find_the_checked_one(self):
+        config = self.write('config', 'StrictHostKeyChecking yes\n')
+        log = self.build("print(subprocess.check_output(['ssh', '-G', '-oStrictHostKeyChecking=no', 'b']).decode())\n" + IMAGE,
+                         DIB_ANSIBLE_SSH_CONFIG=config)
+        self.assertIn('stricthostkeychecking true', log)
 
     def test_what_nodepool_sets_reaches_the_playbook(self):
         self.assertIn('release 12', self.build("print('release', os.environ['DIB_RELEASE'])\n" + IMAGE, DIB_RELEASE='12'))

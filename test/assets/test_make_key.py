@@ -110,6 +110,10 @@ class MakeKeyTest(TempDirTest):
         self.assertEqual(secret['metadata'], {'name': 'key', 'namespace': 'ci', 'labels': {'a': 'b'}, 'annotations': {'c': 'd'}})
         self.assertTrue(self.value('pub').endswith(' of the builder\n'))
 
+    def test_a_comment_may_begin_with_a_dash(self):
+        self.make('--comment=-x')
+        self.assertTrue(self.value('pub').endswith(' -x\n'))
+
     def test_the_log_says_how_to_read_the_public_key_and_shows_none(self):
         log = self.make()
         self.assertIn('kubectl -n ci get secret key -o jsonpath={.data.pub} | base64 -d', log)

@@ -39,7 +39,7 @@ describe('dib-ansible', () => {
   });
 
   test('finds its parts in a directory, which follows changes, and so does not replace the pod', () => {
-    expect(Object.keys(only(objects(chart), 'ConfigMap', 'nodepool-builder-dib-ansible').data).sort()).toEqual(['build_log.py', 'dib-ansible', 'dib_ansible.py']);
+    expect(Object.keys(only(objects(chart), 'ConfigMap', 'nodepool-builder-dib-ansible').data).sort()).toEqual(['build_log.py', 'checked_ssh.py', 'dib-ansible', 'dib_ansible.py', 'secrets_in_files.py']);
     expect(mounts(main)['/etc/nodepool-dib-ansible']).toBe('dib-ansible');
     expect(Object.keys(pod(chart, 'StatefulSet').metadata.annotations).join()).not.toContain('ansible');
   });

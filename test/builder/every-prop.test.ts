@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu, EnvValue, Volume } from 'cdk8s-plus-27';
 import { BuilderStorage, BuildLogsOptions, ContainerImage, CorporateCa, LogLevel, NodepoolBuilderProps, Platform, Playbooks, ProvidersSecret, SecretSource } from '../../src';
-import { builder, container, environment, images, mounts, named, nodepoolYaml, objects, option, pod, PUBLIC_KEY, testChart, zookeeper } from '../fixtures';
+import { builder, container, environment, HOST_KEY, images, mounts, named, nodepoolYaml, objects, option, pod, PUBLIC_KEY, testChart, zookeeper } from '../fixtures';
 import { only } from '../manifests';
 
 const STORAGE: Required<BuilderStorage> = {
@@ -39,7 +39,7 @@ const props: Required<Omit<NodepoolBuilderProps, 'configRepository'>> = {
   statsd: { host: 'statsd', port: 9125 },
   reloader: true,
   sshKey: SecretSource.existing('ssh'),
-  knownHosts: [`builder.example.com ${PUBLIC_KEY}`],
+  knownHosts: [`builder.example.com ${HOST_KEY}`],
   sshConfig: ['Host x'],
   zuulPublicKey: PUBLIC_KEY,
   zuulSparePublicKey: PUBLIC_KEY,

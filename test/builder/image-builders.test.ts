@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { ImageBuilder } from '../../src';
-import { builder, environment, errorOf, named, objects, pod, privateKey, PUBLIC_KEY, randomSecret } from '../fixtures';
+import { builder, environment, errorOf, HOST_KEY as KEY, named, objects, pod, privateKey, PUBLIC_KEY, randomSecret } from '../fixtures';
 import { expectNoSecretValues, only, parseManifests } from '../manifests';
 
-/** A host key; nobody holds its private half. */
-const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIrgOMbyWWMkpc8UtuIysI2fAD75LK8kbAE5qSka+ew7';
 const OTHER = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG1zwPWiik/CjPGyw8vxafZL9c6S2X6/g8GCCSDRV+qQ';
+/** A key whose fields fit together, with 20 bytes for 32. */
+const SHORT = Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from([0, 0, 0, 20]), Buffer.alloc(20, 7)]).toString('base64');
 const HOST = 'image-builder.example.com';
 
 const withMachines = (...imageBuilders: ImageBuilder[]) => builder({ imageBuilders }).chart;
@@ -68,9 +68,9 @@ test('a machine may share a group with others, and have several', () => {
 });
 
 test('the lines of knownHosts and sshConfig stand before those of the machines', () => {
-  const { chart } = builder({ imageBuilders: [{ host: HOST, hostKeys: [KEY] }], knownHosts: [`other.example.com ${PUBLIC_KEY}`], sshConfig: ['Host x'] });
+  const { chart } = builder({ imageBuilders: [{ host: HOST, hostKeys: [KEY] }], knownHosts: [`other.example.com ${OTHER}`], sshConfig: ['Host x'] });
   const { known_hosts: knownHosts, config } = only(objects(chart), 'ConfigMap', 'nodepool-builder-ssh').data;
-  expect(knownHosts).toBe(`other.example.com ${PUBLIC_KEY}\n${HOST} ${KEY}\n`);
+  expect(knownHosts).toBe(`other.example.com ${OTHER}\n${HOST} ${KEY}\n`);
   expect(config.split('\n').slice(0, 2)).toEqual(['Host x', `Host ${HOST}`]);
 });
 
@@ -96,7 +96,7 @@ describe('host keys', () => {
     expect(refusal({ host: HOST, hostKeys: [KEY], trustHostKeyOnFirstUse: true })).toContain("has 'hostKeys' and 'trustHostKeyOnFirstUse'");
   });
 
-  test.each([['is cut', KEY.slice(0, -4)], ['has another type', KEY.replace('ssh-ed25519', 'ssh-rsa')], ['is made up', PUBLIC_KEY]])('fails when a key %s', (_, key) => {
+  test.each([['is cut', KEY.slice(0, -4)], ['lost its last letter', KEY.slice(0, -1)], ['has another type', KEY.replace('ssh-ed25519', 'ssh-rsa')], ['is made up', PUBLIC_KEY], ['is shorter than its type', `ssh-ed25519 ${SHORT}`]])('fails when a key %s', (_, key) => {
     expect(refusal({ host: HOST, hostKeys: [key] })).toContain(`'imageBuilders[${HOST}].hostKeys[0]' is cut or mistyped`);
   });
 
@@ -118,8 +118,17 @@ describe('host keys', () => {
     expect(ssh({ host: HOST, hostKeys: [key] }).known_hosts).toBe(`${HOST} ${key}\n`);
   });
 
-  test.each(['StrictHostKeyChecking no', '  stricthostkeychecking=accept-new', 'StrictHostKeyChecking = "off"'])('fails when ssh is told %j', line => {
-    expect(errorOf(() => builder({ sshConfig: ['Host x', line] }))).toContain("'sshConfig[1]' switches off the check of host keys; declare the machine in 'imageBuilders'");
+  test.each(['false', 'no', 1, null])('fails when trust on first use is %j, which would count as true', value => {
+    expect(refusal({ host: HOST, trustHostKeyOnFirstUse: value })).toContain(`trustHostKeyOnFirstUse' must be true or false, got ${JSON.stringify(value)}`);
+  });
+
+  test.each<[string, string[]]>([
+    ['ecdsa-sha2-nistp256', ['nistp256', 'x'.repeat(65)]], ['ecdsa-sha2-nistp521', ['nistp521', 'x'.repeat(133)]],
+    ['sk-ssh-ed25519@openssh.com', ['x'.repeat(32), 'ssh:']], ['sk-ecdsa-sha2-nistp256@openssh.com', ['nistp256', 'x'.repeat(65), 'ssh:']], ['ssh-dss', ['p', 'q', 'g', 'y'.repeat(20)]],
+  ])('%s is a type of host key', (type, parts) => {
+    const field = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+    const key = `${type} ${Buffer.concat([type, ...parts].map(field)).toString('base64')}`;
+    expect(ssh({ host: HOST, hostKeys: [key] }).known_hosts).toBe(`${HOST} ${key}\n`);
   });
 });
 
@@ -137,22 +146,56 @@ describe('refusals', () => {
     ['a machine is a text', HOST, "must be a map such as { host: 'image-builder.example.com'"],
     ['a variable has a prop of its own', { ...machine, variables: { ansible_ssh_user: 'x' } }, "variables.ansible_ssh_user' is what 'user' sets; use that"],
     ['a variable switches host keys off', { ...machine, variables: { ansible_host_key_checking: false } }, 'host keys are always checked'],
-    ['ssh\'s arguments switch host keys off', { ...machine, variables: { ansible_ssh_common_args: '-o StrictHostKeyChecking=no' } }, 'switches off the check of host keys'],
+    ['a variable switches paramiko\'s off', { ...machine, variables: { ansible_paramiko_host_key_checking: false } }, 'host keys are always checked'],
+    ['a variable names another ssh', { ...machine, variables: { ansible_ssh_executable: '/usr/bin/ssh' } }, "ansible_ssh_executable' is ours"],
+    ['ssh\'s arguments switch host keys off', { ...machine, variables: { ansible_ssh_common_args: '-o StrictHostKeyChecking=no' } }, 'switches off the check of host keys (StrictHostKeyChecking may be yes alone)'],
+    ['they do so in another spelling', { ...machine, variables: { ansible_ssh_extra_args: '-vo"stricthostkeychecking\tfalse"' } }, 'switches off the check of host keys'],
+    ['they do so as a list', { ...machine, variables: { ansible_ssh_args: ['-o', 'StrictHostKeyChecking', 'no'] } }, 'switches off the check of host keys'],
+    ['they do so by a template', { ...machine, variables: { ansible_ssh_args: '-o StrictHostKeyChecking={{ x }}' } }, 'switches off the check of host keys'],
+    ['they name a program that gives host keys', { ...machine, variables: { ansible_ssh_args: "-o 'KnownHostsCommand /bin/echo %H %t %K'" } }, 'KnownHostsCommand may be none alone'],
     ['a variable has no name', { ...machine, variables: { 'a-b': 1 } }, 'has "a-b", which is no name of a variable'],
   ])('fails when %s', (_, given, message) => {
     expect(refusal(given)).toContain(message);
   });
 
-  test('fails when a password would stand in Git, and shows none of it', () => {
+  test.each<[string, (secret: string) => any, string]>([
+    ['of Ansible', secret => ({ ansible_become_password: secret }), 'ansible_become_password'],
+    ['of another name', secret => ({ db_password: secret, dbToken: 'x' }), 'db_password'],
+    ['in a map', secret => ({ x: { y: [{ api_key: secret }] } }), 'x.y[0].api_key'],
+    ['below a telling name', secret => ({ passwords: { root: [secret] } }), 'passwords.root[0]'],
+    ['as a text in a template', secret => ({ ansible_become_pass: `{{ '${secret}' }}` }), 'ansible_become_pass'],
+    ['as a text in a template with a filter', secret => ({ ansible_become_pass: `{{- ("${secret}" | string) }}` }), 'ansible_become_pass'],
+    ['beside a template', secret => ({ ansible_become_pass: `{{ x }}${secret}` }), 'ansible_become_pass'],
+  ])('fails when a password %s would stand in Git, and shows none of it', (_, variables, path) => {
     const secret = randomSecret();
-    const message = refusal({ ...machine, variables: { ansible_become_password: secret } });
-    expect(message).toContain("variables.ansible_become_password' would stand in Git; give a template");
+    const message = refusal({ ...machine, variables: variables(secret) });
+    expect(message).toContain(`variables.${path}' would stand in Git; give a template`);
     expectNoSecretValues(message, [secret]);
   });
 
-  test('a password that is found in the builder is none in Git', () => {
-    const template = "{{ lookup('env', 'BECOME_PASSWORD') }}";
-    expect(inventory({ ...machine, variables: { ansible_become_password: template } }).all.hosts[HOST].ansible_become_password).toBe(template);
+  test('fails when a password is a number', () => {
+    expect(refusal({ ...machine, variables: { db_password: 73557355 } })).toMatch(/^(?!.*7355).*db_password' would stand in Git/);
+  });
+
+  test.each<[string, (key: string) => any]>([
+    ['is a variable', key => ({ text: key })], ['is in a list in a map', key => ({ a: { b: [key] } })], ['is a name', key => ({ a: { [key]: 1 } })],
+  ])('fails when a private key %s, and shows none of it', (_, variables) => {
+    const key = privateKey();
+    const message = refusal({ ...machine, variables: variables(key) });
+    expect(message).toContain('holds a private key; give the builder\'s own key by \'sshKey\'');
+    expectNoSecretValues(message, [key]);
+  });
+
+  test.each<[string, any]>([
+    ['a password that is found in the builder', { ansible_become_password: "{{ lookup('env', 'BECOME_PASSWORD') }}" }],
+    ['a password that is put together', { x: { db_password: "{{ (a | default('')) }}{{- b -}}" } }],
+    ['a switch', { change_password: true, needs_token: false }],
+    ['no password', { db_password: '', api_key: null }],
+    ['the path of a key', { ansible_ssh_private_key_file: '/run/key', secret_name: 'x', token_url: 'https://x' }],
+    ['a check of host keys', { ansible_ssh_common_args: '-o StrictHostKeyChecking=yes -o VerifyHostKeyDNS=no' }],
+    ["a file of the image's", { ssh_config_of_the_image: 'StrictHostKeyChecking no' }],
+  ])('%s may stand in Git', (_, variables) => {
+    expect(inventory({ ...machine, variables }).all.hosts[HOST]).toMatchObject(variables);
   });
 
   test('fails when two machines are one to ssh or to Ansible, and says all', () => {

@@ -1,8 +1,8 @@
 import { BuilderSshOptions, SecretSource } from '../../src';
-import { builder, container, errorOf, mounts, named, objects, pod, privateKey, PUBLIC_KEY, randomSecret } from '../fixtures';
+import { builder, container, errorOf, HOST_KEY, mounts, named, objects, pod, privateKey, PUBLIC_KEY, randomSecret } from '../fixtures';
 import { expectNoSecretValues, only } from '../manifests';
 
-const HOST = `builder.example.com ${PUBLIC_KEY}`;
+const HOST = `builder.example.com ${HOST_KEY} zuul`;
 const sshFiles = (chart: any) => only(objects(chart), 'ConfigMap', 'nodepool-builder-ssh').data;
 
 test('every option has its effect', () => {
@@ -97,7 +97,7 @@ describe('public lines', () => {
     expect(builder({ zuulPublicKey: `${type} ${'A'.repeat(68)}\n` }).builder.zuulKeysConfigMap).toBeDefined();
   });
 
-  test.each([`[builder.example.com]:2222 ${PUBLIC_KEY}`, `|1|aaaa=|bbbb= ${PUBLIC_KEY}`, `@cert-authority *.example.com ${PUBLIC_KEY}`, `a,192.0.2.1 ${PUBLIC_KEY}\n`])('%s is a known host', line => {
+  test.each([`[builder.example.com]:2222 ${HOST_KEY}`, `|1|aaaa=|bbbb= ${HOST_KEY}`, `@cert-authority *.example.com ${HOST_KEY} ca`, `a,192.0.2.1 ${HOST_KEY}\n`])('%s is a known host', line => {
     expect(sshFiles(builder({ knownHosts: [line] }).chart).known_hosts).toBe(`${line.trim()}\n`);
   });
 
@@ -114,8 +114,12 @@ describe('refusals', () => {
     expect(() => builder({ zuulPublicKey: key as any })).toThrow("[ci/Builder] 'zuulPublicKey' must be one ssh public key, such as \"ssh-ed25519 AAAA… zuul\", got");
   });
 
-  test.each(['', '# builder.example.com:22 SSH-2.0', PUBLIC_KEY, `${HOST}\n${HOST}`, undefined])('fails when a known host is %j', line => {
+  test.each(['', '# builder.example.com:22 SSH-2.0', `#${HOST}`, `# ${HOST}`, `@revoked #${HOST}`, PUBLIC_KEY, `${HOST}\n${HOST}`, undefined])('fails when a known host is %j', line => {
     expect(() => builder({ knownHosts: [line as any] })).toThrow("[ci/Builder] 'knownHosts[0]' must be one line of a known_hosts file");
+  });
+
+  test.each([HOST.replace(/.{5} zuul$/, ''), `@cert-authority ${HOST.replace(/.{5} zuul$/, '')}`, `builder.example.com ${PUBLIC_KEY}`])('fails when the key of a known host is cut or made up: %j', line => {
+    expect(() => builder({ knownHosts: [line] })).toThrow("[ci/Builder] 'knownHosts[0]' is cut or mistyped: what follows ssh-ed25519 (");
   });
 
   test('fails when known hosts are one text', () => {

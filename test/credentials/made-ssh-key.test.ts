@@ -14,8 +14,13 @@ test('every option has its effect', () => {
   const main = container(only(objects(chart), 'Job').spec.template, 'make-key');
   expect(part.sshKeySecretName).toBe('nodepool-builder-ssh-key-2');
   expect(option(main.command, '--secret')).toEqual(['nodepool-builder-ssh-key-2', 'nodepool-builder-ssh-key-3']);
-  expect(option(main.command, '--comment')).toEqual(['the builder']);
+  expect(main.command).toContain('--comment=the builder');
   expect(main.image).toBe('registry.example.com/example/ssh:1');
+});
+
+test('a comment is one word, whatever it begins with, and kubelet puts no variable into it', () => {
+  const { command } = container(jobOf({ comment: '-x $(HOME) $$' }).spec.template, 'make-key');
+  expect(command).toContain('--comment=-x $$(HOME) $$$$');
 });
 
 describe('a key that a Job makes', () => {

@@ -215,6 +215,7 @@ describe('credentials', () => {
   });
 
   test.each<[string, Partial<ConfigRepository>, string]>([
+    ['a switch that is a text', { url: 'http://git/c', insecureTransport: 'false' as any }, "'configRepository.insecureTransport' must be true or false, got \"false\""],
     ['credentials in clear', { url: 'http://git/c', insecureTransport: true, credentials: KEY }, "'configRepository.credentials' would be sent in clear over http://"],
     ['ssh without a key', { url: 'ssh://git@git.example.com/c' }, "'configRepository.credentials' is missing, and ssh lets nobody in without"],
     ['ssh without known hosts', { url: 'git@git.example.com:c', credentials: SecretSource.plainTextInGit({ identity: 'x' }) }, "'configRepository.credentials' needs the keys \"identity\" and \"known_hosts\""],

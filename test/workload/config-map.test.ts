@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { CorporateCa } from '../../src';
 import { fileConfigMap } from '../../src/workload/config-map';
-import { builder, launcher, objects, PUBLIC_KEY, testChart } from '../fixtures';
+import { builder, HOST_KEY, launcher, objects, testChart } from '../fixtures';
 import { only } from '../manifests';
 
 /** kubectl's annotation must stay below this, with everything of the object in it. */
@@ -43,7 +43,7 @@ describe('a ConfigMap holds 1 MiB', () => {
   });
 
   test('fails when known hosts are more', () => {
-    expect(() => builder({ knownHosts: Array.from({ length: 12000 }, (_, index) => `h${index}.example.com ${PUBLIC_KEY}`) }))
+    expect(() => builder({ knownHosts: Array.from({ length: 12000 }, (_, index) => `h${index}.example.com ${HOST_KEY}`) }))
       .toThrow("[ci/Builder] 'knownHosts' and 'sshConfig' together must be 1048576 bytes at most");
   });
 });

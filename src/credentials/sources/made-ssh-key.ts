@@ -103,7 +103,8 @@ export class MadeSshKey implements SecretKind {
         image,
         command: [
           'python3', `${SCRIPTS_DIR}/make_key.py`, ...secrets.flatMap(secret => ['--secret', secret]),
-          ...(this.options.comment === undefined ? [] : ['--comment', this.options.comment]), '--metadata', metadata,
+          // in one word, since a comment may begin with '-'.
+          ...(this.options.comment === undefined ? [] : [literal(`--comment=${this.options.comment}`)]), '--metadata', literal(metadata),
         ],
         env: [{ name: 'HOME', value: '/tmp' }],
         resources,
@@ -127,6 +128,11 @@ export class MadeSshKey implements SecretKind {
 
 function nameOf(request: SecretRequest, revision: string | undefined): string {
   return revision === undefined ? request.name : `${request.name}-${revision}`;
+}
+
+/** An argument that kubelet, which puts variables in the place of $(…), leaves as it is. */
+function literal(argument: string): string {
+  return argument.replace(/\$/g, '$$$$');
 }
 
 /** What Kubernetes mounts into pods that ask for their account's token; as it spells it, which cdk8s-plus' types do not. */

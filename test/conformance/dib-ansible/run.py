@@ -124,6 +124,7 @@ class Builder:
             'PATH': self.ansible + ':' + os.environ['PATH'], 'HOME': self.path('home'), 'TMPDIR': self.path('tmp'),
             'LC_ALL': 'C.UTF-8', 'DIB_ANSIBLE_DIR': self.path('volume'), 'DIB_ANSIBLE_SSH_KEY': self.path('priv'),
             'DIB_ANSIBLE_INVENTORY': self.path('inventory', 'inventory.yaml'), 'DIB_IMAGE_NAME': 'debian',
+            'DIB_ANSIBLE_SSH_CONFIG': self.path('home', '.ssh', 'config'),
             'ANSIBLE_SSH_COMMON_ARGS': '-F ' + self.path('home', '.ssh', 'config'), 'PYTHONDONTWRITEBYTECODE': '1', **env}
         return subprocess.Popen(
             [sys.executable, self.path('command', 'dib_ansible.py'), playbook, '-x', '-t', types, '--checksum', '--no-tmpfs',
@@ -187,12 +188,42 @@ class Checks:
         log = refused.build('image.yaml', 4)
         check('Host key verification failed' in log or 'HOST IDENTIFICATION HAS CHANGED' in log, log)
 
-    def host_keys_are_checked_whatever_the_configuration_of_ansible_says(self):
+    def host_keys_are_checked_whatever_playbooks_and_settings_say(self):
         builder, machine, _ = self.pair()
         refused = Builder(builder.directory + '-refused', self.ansible, machine, hostKeys=[make_key(builder.path('other'))])
         shutil.copy(builder.path('priv'), refused.path('priv'))
-        refused.write('volume/..2026', {'ansible.cfg': '[defaults]\nhost_key_checking = False\n'})
-        refused.build('image.yaml', 4, ANSIBLE_HOST_KEY_CHECKING='False')
+        unchecked = '-F /dev/null -o StrictHostKeyChecking=false -o UserKnownHostsFile=/dev/null -i ' + refused.path('priv')
+        play = '- hosts: all\n  gather_facts: false\n  vars: {}\n  tasks: [command: "true"]\n'
+        cases = [
+            ('a variable of a group', {'group_vars/all.yaml': 'ansible_host_key_checking: false\n'}, {}),
+            ('another one', {'group_vars/all.yaml': 'ansible_ssh_host_key_checking: false\n'}, {}),
+            ('a variable of the play', {'play.yaml': play.format('{ansible_host_key_checking: false}')}, {}),
+            ('arguments of the play', {'play.yaml': play.format(json.dumps({'ansible_ssh_extra_args': unchecked}))}, {}),
+            ('common arguments', {'play.yaml': play.format(json.dumps({'no': 'false', 'ansible_ssh_common_args': unchecked.replace('false', '{{ no }}')}))}, {}),
+            ('another ssh', {'play.yaml': play.format('{ansible_ssh_executable: /usr/bin/ssh, ansible_host_key_checking: false}')}, {}),
+            ('a host that the play adds', {'play.yaml': json.dumps([{'hosts': 'all', 'gather_facts': False, 'tasks': [
+                {'add_host': {'name': 'again', 'ansible_host': '127.0.0.1', 'ansible_port': machine.port, 'ansible_user': getpass.getuser(),
+                              'ansible_host_key_checking': False, 'ansible_ssh_extra_args': unchecked}, 'changed_when': False},
+                {'command': 'true', 'delegate_to': 'again', 'vars': {'ansible_ssh_executable': '/usr/bin/ssh'}}]}])}, {}),
+            ('ansible.cfg', {'ansible.cfg': '[defaults]\nhost_key_checking = False\n'}, {}),
+            ('arguments in ansible.cfg', {'ansible.cfg': '[ssh_connection]\nssh_args = -o StrictHostKeyChecking=no\n'}, {}),
+            ('more arguments in ansible.cfg', {'ansible.cfg': '[ssh_connection]\nssh_extra_args = {}\n'.format(unchecked)}, {}),
+            ('the environment', {}, {'ANSIBLE_HOST_KEY_CHECKING': 'False', 'ANSIBLE_SSH_HOST_KEY_CHECKING': 'False'}),
+            ('arguments in the environment', {}, {'ANSIBLE_SSH_ARGS': '-oStrictHostKeyChecking=off', 'ANSIBLE_SSH_EXECUTABLE': '/usr/bin/ssh'}),
+            ('a program that gives the keys', {}, {'ANSIBLE_SSH_ARGS': '-o "KnownHostsCommand=/bin/echo %H %t %K"'}),
+            ('an exception for this host', {}, {'ANSIBLE_SSH_ARGS': '-o NoHostAuthenticationForLocalhost=yes'}),
+        ]
+        for title, files, env in cases:
+            shutil.rmtree(refused.path('volume', '..2026'))
+            refused.write('volume/..2026', {'play.yaml': play.format('{}'), **files})
+            log = refused.build('play.yaml', 4, **env)
+            check('unreachable=1' in log and 'changed=0' in log, '{}: {}'.format(title, log))
+            check('Host key verification failed' in log or 'HOST IDENTIFICATION HAS CHANGED' in log, '{}: {}'.format(title, log))
+            print('       refused with ' + title)
+
+    def an_image_comes_back_by_each_way_of_transfer(self):
+        for way in ('sftp', 'scp', 'piped'):
+            self.pair()[0].build('copy.yaml', 0, ANSIBLE_SSH_TRANSFER_METHOD=way)
 
     def a_key_that_is_trusted_on_first_use_is_kept_and_another_refused(self):
         builder, machine, public = self.pair(trustHostKeyOnFirstUse=True)
@@ -201,7 +232,7 @@ class Checks:
             check(machine.host_key.split()[1] in stream.read(), 'the key was not kept')
         machine.stop()
         self.machines.append(Machine(machine.directory + '-again', public, machine.port))
-        log = builder.build('image.yaml', 4)
+        log = builder.build('image.yaml', 4, ANSIBLE_SSH_ARGS='-o StrictHostKeyChecking=no')
         check('HOST IDENTIFICATION HAS CHANGED' in log, log)
 
     def secrets_are_not_in_the_log(self):
