@@ -42,7 +42,8 @@ export interface ZookeeperCertManagerOptions {
 
   /**
    * How long the authorities' certificates are valid. They are renewed with the same key when a fifth is left. Clients learn the new one with the
-   * next renewal of their own, after `duration` less `renewBefore`, so that a fifth must be longer than that, by ten minutes; and more than `duration`.
+   * next renewal of their own, after `duration` less `renewBefore`, so that a fifth must be longer than that, by ten minutes; and more than
+   * `duration`.
    *
    * @default Duration.days(3650)
    */
