@@ -3,7 +3,8 @@ const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** What a field may be: its smallest and largest number, and names for the numbers from the smallest on. */
 const FIELDS: { least: number; most: number; names?: string[] }[] = [
-  { least: 0, most: 59 }, { least: 0, most: 23 }, { least: 1, most: 31 }, { least: 1, most: 12, names: MONTHS }, { least: 0, most: 6, names: WEEKDAYS },
+  { least: 0, most: 59 }, { least: 0, most: 23 }, { least: 1, most: 31 }, { least: 1, most: 12, names: MONTHS },
+  { least: 0, most: 6, names: WEEKDAYS },
 ];
 
 /** Whether the controller of CronJobs takes a schedule (robfig/cron, which it reads it with). */
