@@ -154,6 +154,12 @@ class CertificatesTest(ZookeeperTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn('1.crt has a "TRUSTED CERTIFICATE"', done.stderr)
 
+    def test_a_certificate_that_has_ended_is_told(self):
+        self.issue('server', 'ca', extensions=['-days', '0'])
+        self.volumes['server'].set(self.pair('server'))
+        time.sleep(1.5)
+        self.assertIn("server: warning: its certificate, or its authority's in client-trust, has expired; renew it", self.once().stderr)
+
     def test_that_is_said_once(self):
         self.authority('ca2')
         self.volumes['client-trust'].set({'1.crt': self.read('ca2.crt')})
