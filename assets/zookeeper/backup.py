@@ -265,7 +265,7 @@ def load(path):
         raise BackupError('{} is not there'.format(path))
     except (OSError, EOFError, ValueError) as error:
         raise BackupError('{} cannot be read: {}'.format(path, error))
-    if not lines or lines[0].get('format') != FORMAT:
+    if not lines or not all(isinstance(line, dict) for line in lines) or lines[0].get('format') != FORMAT:
         raise BackupError('{} is no backup of this kind'.format(path))
     nodes = lines[1:-1]
     if len(lines) < 2 or lines[-1] != {'nodes': len(nodes)}:

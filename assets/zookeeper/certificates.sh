@@ -45,6 +45,10 @@ declare -A judged=()
 whole() {
   local begun read
   begun=$(grep -c -e '-----BEGIN .*CERTIFICATE' <<<"$2")
+  if grep -q -e '-----BEGIN TRUSTED CERTIFICATE' <<<"$2"; then
+    echo "$1 has a \"TRUSTED CERTIFICATE\", a form of openssl's own; write it with \`openssl x509\` and without -trustout"
+    return 1
+  fi
   if ((begun == 0)); then echo "$1 is no certificate in PEM"; return 1; fi
   read=$(openssl crl2pkcs7 -nocrl -certfile /dev/stdin <<<"$2" 2>/dev/null | openssl pkcs7 -print_certs -noout 2>/dev/null | grep -c '^subject')
   if ((read == begun)); then return 0; fi
@@ -80,6 +84,27 @@ pair() {
   log "$name.pem: $(openssl x509 -noout -subject -serial -enddate <<<"$certificate" | tr '\n' ' ')"
 }
 
+# common TEXT TEXT: whether a certificate is in both.
+common() {
+  local line body=''
+  local -A known=()
+  while IFS= read -r line; do
+    case $line in
+      *-----BEGIN*) body='' ;;
+      *-----END*) known[$body]=yes ;;
+      *) body+=${line//[[:space:]]/} ;;
+    esac
+  done <<<"$1"
+  while IFS= read -r line; do
+    case $line in
+      *-----BEGIN*) body='' ;;
+      *-----END*) if [[ -n ${known[$body]:-} ]]; then return 0; fi ;;
+      *) body+=${line//[[:space:]]/} ;;
+    esac
+  done <<<"$2"
+  return 1
+}
+
 # trust NAME: the certificates of all authorities that count, one after the other.
 trust() {
   local name=$1 all='' one file why
@@ -95,6 +120,12 @@ trust() {
   for file in "${!texts[@]}"; do
     why=$(whole "$file" "${texts[$file]}") || { refuse "$name" "$why"; return 1; }
   done
+  # as they are in place: this one waits until the other one is another.
+  file=$out/$([[ $name == client-trust ]] && echo quorum-trust || echo client-trust).pem
+  if [[ -e $file ]] && common "$(<"$file")" "$all"; then
+    refuse "$name" "an authority is in ${file##*/} too: whoever has a client's certificate could become a member; give the quorum an authority of its own"
+    return 1
+  fi
   place "$name.pem" "$all" || return 1
   judged[$name]=$all
   unset "said[$name]"
@@ -111,6 +142,7 @@ verifies() {
   judged[$1 in $2]=$now
   if why=$(openssl verify -CAfile "$out/$2.pem" -untrusted "$out/$1.pem" "$out/$1.pem" 2>&1 >/dev/null); then return 0; fi
   why=$(sed -n 's/^error [0-9]* at [0-9]* depth lookup: *//p' <<<"$why" | head -n 1)
+  if [[ $why == *expired* ]]; then log "$1: warning: its certificate, or its authority's in $2, has expired; renew it"; return 0; fi
   log "$1: warning: $2 does not vouch for its certificate (${why:-openssl cannot verify it}): $3. Put its issuer, up to the root, into the ca.crt of its own Secret"
 }
 

@@ -310,7 +310,9 @@ class BackupTest(BackupFixture):
             stream.writelines(lines[:-2])
         with open(self.path(name), 'rb') as stream, open(self.path('torn'), 'wb') as out:
             out.write(stream.read()[:-20])
-        for file in ('cut', 'torn', 'nowhere'):
+        with gzip.open(self.path('lists'), 'wt') as stream:
+            stream.write('[]\n[]\n')
+        for file in ('cut', 'torn', 'lists', 'nowhere'):
             target = Ensemble()
             with self.assertRaises(backup.BackupError):
                 self.restore(target, file)

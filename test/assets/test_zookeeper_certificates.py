@@ -14,14 +14,15 @@ class CertificatesTest(ZookeeperTest):
 
     def setUp(self):
         super().setUp()
-        self.issue('quorum', 'ca')
+        self.authority('quorum-ca')
+        self.issue('quorum', 'quorum-ca')
         os.mkdir(self.path('out'))
         os.mkdir(self.path('in'))
         self.volumes = {
             'server': Volume(self.path('in', 'server'), self.pair('server')),
             'quorum': Volume(self.path('in', 'quorum'), self.pair('quorum')),
             'client-trust': Volume(self.path('in', 'client-trust'), {'1.crt': self.read('ca.crt')}),
-            'quorum-trust': Volume(self.path('in', 'quorum-trust'), {'1.crt': self.read('ca.crt')}),
+            'quorum-trust': Volume(self.path('in', 'quorum-trust'), {'1.crt': self.read('quorum-ca.crt')}),
         }
 
     def pair(self, name):
@@ -127,10 +128,37 @@ class CertificatesTest(ZookeeperTest):
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stderr, 'server: warning: client-trust does not vouch for its certificate .unable to get local issuer.*ca.crt of its own Secret')
         self.assertNotIn('quorum: warning', done.stderr)
-        self.volumes['quorum-trust'].set({'1.crt': self.read('ca2.crt')})
+        self.authority('ca3')
+        self.volumes['quorum-trust'].set({'1.crt': self.read('ca3.crt')})
         self.assertIn('quorum: warning: quorum-trust does not vouch', self.once().stderr)
         self.volumes['client-trust'].set({'1.crt': self.read('ca2.crt') + self.read('ca.crt')})
         self.assertNotIn('server: warning', self.once().stderr)
+
+    def test_an_authority_of_clients_and_of_the_quorum_is_refused(self):
+        self.authority('ca2')
+        for name in ('client-trust', 'quorum-trust'):
+            own = self.read('in', name, '1.crt')
+            other = self.read('quorum-ca.crt' if name == 'client-trust' else 'ca.crt')
+            self.assertEqual(self.once().returncode, 0)
+            self.volumes[name].set({'1.crt': own + other.replace('\n', '\r\n')})
+            done = self.once()
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(name + ': an authority is in', done.stderr)
+            self.assertEqual(self.read('out', name + '.pem'), own)
+            self.volumes[name].set({'1.crt': own})
+
+    def test_an_authority_in_a_form_of_openssl_alone_is_refused(self):
+        trusted = subprocess.run(['openssl', 'x509', '-trustout', '-in', self.path('ca.crt')], stdout=subprocess.PIPE, text=True, check=True).stdout
+        self.volumes['client-trust'].set({'1.crt': trusted})
+        done = self.once()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('1.crt has a "TRUSTED CERTIFICATE"', done.stderr)
+
+    def test_a_certificate_that_has_ended_is_told(self):
+        self.issue('server', 'ca', extensions=['-days', '0'])
+        self.volumes['server'].set(self.pair('server'))
+        time.sleep(1.5)
+        self.assertIn("server: warning: its certificate, or its authority's in client-trust, has expired; renew it", self.once().stderr)
 
     def test_that_is_said_once(self):
         self.authority('ca2')

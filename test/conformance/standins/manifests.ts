@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Material } from './certificates';
@@ -20,7 +21,15 @@ export const TOOLS = 'conformance/tools:1';
 
 /** What the stand-ins consist of; their pods pass Pod Security `restricted`, and their files and keys come from here. */
 export function standIns(material: Material): Manifest[] {
-  return [...zookeeper(material), ...openstack(), ...imageBuilder(material), ...zuul()];
+  return [...[...zookeeper(material), ...imageBuilder(material)].map(object => knowing(material, object)), ...openstack(), ...zuul()];
+}
+
+/** A workload whose pods are replaced when the certificates are other ones: on a cluster that exists, those of the run before stay. */
+function knowing(material: Material, object: Manifest): Manifest {
+  const { template } = object.spec ?? {};
+  if (!template) { return object; }
+  const annotations = { material: createHash('sha256').update(material.text('ca.crt')).digest('hex') };
+  return { ...object, spec: { ...object.spec, template: { ...template, metadata: { ...template.metadata, annotations } } } };
 }
 
 /** What the administrator brings: the Secrets of the example. */
