@@ -41,14 +41,9 @@ export interface ZookeeperCertManagerOptions {
   readonly renewBefore?: Duration;
 
   /**
-<<<<<<< HEAD
    * How long the authorities' certificates are valid. They are renewed with the same key when a fifth is left. Clients learn the new one with the
    * next renewal of their own, after `duration` less `renewBefore`, so that a fifth must be longer than that, by ten minutes; and more than
    * `duration`.
-=======
-   * How long the authorities' certificates are valid: more than `duration`. They are renewed with the same key when a fifth is left. Clients learn
-   * the new one with the next renewal of their own, after `duration` less `renewBefore`: a fifth must be at least ten minutes longer than that.
->>>>>>> 82e066f0bb70f8ce663177cc400b09ed40742917
    *
    * @default Duration.days(3650)
    */

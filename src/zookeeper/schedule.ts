@@ -3,14 +3,10 @@ const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** What a field may be: its smallest and largest number, and names for the numbers from the smallest on. */
 const FIELDS: { least: number; most: number; names?: string[] }[] = [
-<<<<<<< HEAD
   { least: 0, most: 59 },
   { least: 0, most: 23 },
   { least: 1, most: 31 },
   { least: 1, most: 12, names: MONTHS },
-=======
-  { least: 0, most: 59 }, { least: 0, most: 23 }, { least: 1, most: 31 }, { least: 1, most: 12, names: MONTHS },
->>>>>>> 82e066f0bb70f8ce663177cc400b09ed40742917
   { least: 0, most: 6, names: WEEKDAYS },
 ];
 
