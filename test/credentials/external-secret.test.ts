@@ -165,6 +165,7 @@ describe('the kubeconfig of other clusters', () => {
 describe('refusals', () => {
   test.each<[string, any, string]>([
     ['nothing is fetched', {}, "'providers' fetches nothing; give at least one of 'data', 'extract' and 'clusters'"],
+    ['a switch is a text', { data: CLOUDS, templateMerges: 'false' }, "'providers.templateMerges' must be true or false, got \"false\""],
     ['there is no store', { store: undefined, data: CLOUDS }, "'providers.store' must be a SecretStore, such as SecretStore.clusterWide('vault')"],
     ['the store has no name', { store: SecretStore.namespaced('No Name'), data: CLOUDS }, "'providers.store' must be an object's name"],
     ['an option is misspelt', { datas: {} }, "'providers.datas' is unknown; did you mean 'providers.data'?"],
@@ -191,7 +192,7 @@ describe('refusals', () => {
 test('a template without a placeholder is a warning, which does not show it', () => {
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    rendered({ data: CLOUDS, template: { 'a': 'hunter2', 'b': '{{ .c }}' } });
+    rendered({ data: CLOUDS, template: { a: 'hunter2', b: '{{ .c }}' } });
     expect(write.mock.calls.map(([text]) => String(text)))
       .toEqual(["warning: [ci/Providers] 'providers.template.a' has no placeholder {{ … }}: it is written into the manifests as it stands, and so into Git\n"]);
   } finally {
