@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkServer, ClusterAccess } from './credentials/kubeconfig';
 import { accessOf, addTokenAccount, clusterScoped } from './credentials/service-account';
-import { checkInstanceName, checkLabels, checkNamespace } from './workload/checks';
+import { checkBoolean, checkInstanceName, checkLabels, checkNamespace } from './workload/checks';
 import { fail } from './workload/errors';
 import { nodepoolLabels } from './workload/labels';
 import { manifest } from './workload/plain';
@@ -92,6 +92,7 @@ export class KubernetesDriverAccess extends Construct {
   constructor(scope: Construct, id: string, props: KubernetesDriverAccessProps) {
     super(scope, id);
     const { name, labels, server } = checkedProps(this, 'kubernetes', props);
+    checkBoolean(this, 'namespaceLabels', props.namespaceLabels);
     const account = addTokenAccount(this, props.namespace, name, labels);
     this.serviceAccount = account.serviceAccount;
     this.tokenSecret = account.tokenSecret;

@@ -14,7 +14,7 @@ import { refuseBaseKeys } from './service/base-keys';
 import { checkedConfig, ConfigRepository, repositoryLogin } from './service/config-repository';
 import { zookeeperTls } from './service/zookeeper-settings';
 import { KEEP } from './workload/annotations';
-import { checkInstanceName, checkLabels, checkList, checkNamespace, shown } from './workload/checks';
+import { checkBoolean, checkInstanceName, checkLabels, checkList, checkNamespace, shown } from './workload/checks';
 import { CorporateCa } from './workload/corporate-ca';
 import { checkAll, fail } from './workload/errors';
 import { checkKnownProps, propsOf } from './workload/known-props';
@@ -237,6 +237,8 @@ export class NodepoolStack extends Chart {
       // before they are merged: parts of a text would become labels.
       () => checkLabels(this, 'extraLabels', props.extraLabels ?? {}),
       () => checkLabels(this, 'podDefaults.extraLabels', props.podDefaults?.extraLabels ?? {}),
+      () => checkBoolean(this, 'createNamespace', props.createNamespace),
+      () => checkBoolean(this, 'builder.enabled', props.builder?.enabled),
       () => checkNamespace(this, 'namespace', props.namespace),
       () => checkInstanceName(this, this.instanceName),
       ...podsNamespaces(this, props),

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { checkServer, ClusterAccess } from './credentials/kubeconfig';
 import { accessOf, addTokenAccount, clusterScoped } from './credentials/service-account';
 import { keeping } from './workload/annotations';
-import { checkAnnotations, checkEnum, checkInstanceName, checkLabels, checkList, checkNamespace, checkQuantity, shown } from './workload/checks';
+import { checkAnnotations, checkBoolean, checkEnum, checkInstanceName, checkLabels, checkList, checkNamespace, checkQuantity, shown } from './workload/checks';
 import { checkAll, fail } from './workload/errors';
 import { checkKnownProps, propsOf } from './workload/known-props';
 import { nodepoolLabels } from './workload/labels';
@@ -335,6 +335,7 @@ function checkProps(scope: Construct, instanceName: string, server: string, prop
   checkList(scope, 'limitRange', props.limitRange);
   checkAll([
     () => checkServer(scope, 'server', server),
+    () => checkBoolean(scope, 'createNamespace', props.createNamespace),
     () => { if (props.podSecurity !== undefined) { checkEnum(scope, 'podSecurity', props.podSecurity, PodSecurityLevel); } },
     () => checkLabels(scope, 'extraLabels', props.extraLabels ?? {}),
     () => checkAnnotations(scope, 'namespaceAnnotations', props.namespaceAnnotations ?? {}),

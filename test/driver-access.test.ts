@@ -131,3 +131,7 @@ describe.each([['kubernetes', kubernetes], ['openshift', openshift]] as const)('
     expect(() => make(props)).toThrow(`[ci/Driver] ${message}`);
   });
 });
+
+test('fails when more rights are asked for by a text, which would count as true', () => {
+  expect(() => kubernetes({ namespaceLabels: 'false' as any })).toThrow("[ci/Driver] 'namespaceLabels' must be true or false, got \"false\"");
+});

@@ -344,6 +344,7 @@ describe('warnings', () => {
 describe('what a language without types lets through', () => {
   test.each<[string, any, string]>([
     ['a prop is misspelt', { podDefault: {} }, "[ci] 'podDefault' is unknown; did you mean 'podDefaults'?"],
+    ['a switch is a text', { createNamespace: 'false', builder: { enabled: 'false' } }, "[ci] 'createNamespace' must be true or false, got \"false\"\n[ci] 'builder.enabled' must be true or false"],
     ['a default of the pods is misspelt', { podDefaults: { replica: 1 } }, "[ci] 'podDefaults.replica' is unknown; did you mean 'podDefaults.replicas'?"],
     ['a setting of the launcher is misspelt', { launcher: { replica: 1 } }, "[ci] 'launcher.replica' is unknown; did you mean 'launcher.replicas'?"],
     ['a setting of the builder is misspelt', { builder: { enable: true } }, "[ci] 'builder.enable' is unknown; did you mean 'builder.enabled'?"],

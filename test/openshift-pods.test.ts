@@ -190,6 +190,10 @@ describe('refusals', () => {
     expect(() => pods({ limitRange: [] })).toThrow("'limitRange' is empty; give at least one item");
   });
 
+  test('fails when a switch is a text, which would count as true', () => {
+    expect(() => pods({ createNamespace: 'false' as any })).toThrow("'createNamespace' must be true or false, got \"false\"");
+  });
+
   test('fails when Pod Security has no such level', () => {
     expect(() => pods({ podSecurity: 'Baseline' as any })).toThrow("'podSecurity' must be one of \"privileged\", \"baseline\", \"restricted\", got \"Baseline\"");
   });

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Construct } from 'constructs';
 import {
-  checkAnnotations, checkCount, checkEnum, checkEnvName, checkHost, checkLabels, checkList, checkObjectName, checkPartName, checkPath,
+  checkAnnotations, checkBoolean, checkCount, checkEnum, checkEnvName, checkHost, checkLabels, checkList, checkObjectName, checkPartName, checkPath,
   checkSecretName, shown,
 } from './checks';
 import { checkAll, fail } from './errors';
@@ -23,6 +23,7 @@ export function checkSettings(scope: Construct, settings: PodSettings, platform:
     () => checkImage(scope, 'image', settings.image),
     () => checkMirror(scope, settings.registryMirror),
     ...LISTS.map(prop => () => checkList(scope, prop, settings[prop])),
+    () => checkBoolean(scope, 'reloader', settings.reloader),
     () => { if (settings.replicas !== undefined) { checkCount(scope, 'replicas', settings.replicas); } },
     () => { if (settings.logLevel !== undefined) { checkEnum(scope, 'logLevel', settings.logLevel, LogLevel); } },
     () => checkLabels(scope, 'extraLabels', settings.extraLabels ?? {}, RESERVED_LABELS),

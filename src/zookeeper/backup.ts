@@ -8,7 +8,7 @@ import { LAUNCHER_IMAGE } from '../service/images';
 import { checkZookeeper, trusted, TRUST_SOURCE_DIR, ZOOKEEPER_TLS_DIR, zookeeperTls } from '../service/zookeeper-settings';
 import { keeping } from '../workload/annotations';
 import { asset } from '../workload/assets';
-import { checkCount, checkInstanceName, checkList, checkObjectName, shown } from '../workload/checks';
+import { checkBoolean, checkCount, checkInstanceName, checkList, checkObjectName, shown } from '../workload/checks';
 import { fileConfigMap } from '../workload/config-map';
 import { millicores } from '../workload/container';
 import { checkAll, fail } from '../workload/errors';
@@ -236,6 +236,7 @@ function checkBackup(scope: Construct, options: ZookeeperBackupOptions, storage:
   checkAll([
     () => checkSchedule(scope, options.schedule),
     () => { if (options.keep !== undefined) { checkCount(scope, 'keep', options.keep, { least: 1 }); } },
+    () => checkBoolean(scope, 'suspend', options.suspend),
     () => checkList(scope, 'paths', options.paths),
     () => {
       const bad = (Array.isArray(options.paths) ? options.paths : []).find(path => typeof path !== 'string' || (path !== '/' && !isChroot(path)));

@@ -168,6 +168,7 @@ describe('the kubeconfig of other clusters', () => {
 describe('refusals', () => {
   test.each<[string, any, string]>([
     ['nothing is fetched', {}, "'providers' fetches nothing; give at least one of 'data', 'extract' and 'clusters'"],
+    ['a switch is a text', { data: CLOUDS, templateMerges: 'false' }, "'providers.templateMerges' must be true or false, got \"false\""],
     ['there is no store', { store: undefined, data: CLOUDS }, "'providers.store' must be a SecretStore, such as SecretStore.clusterWide('vault')"],
     ['the store has no name', { store: SecretStore.namespaced('No Name'), data: CLOUDS }, "'providers.store' must be an object's name"],
     ['an option is misspelt', { datas: {} }, "'providers.datas' is unknown; did you mean 'providers.data'?"],

@@ -16,6 +16,7 @@ test.each<[string, any, string]>([
   ['a label is only known at synth', { extraLabels: { team: Lazy.any({ produce: () => 'x' }) } }, "'extraLabels.team' must be a label value"],
   ['a label has a bad key', { extraLabels: { 'a b': 'x' } }, "'extraLabels' has the key \"a b\": a key is [prefix/]name"],
   ['a label\'s key has no name', { extraLabels: { 'example.com/': 'x' } }, "'extraLabels' has the key \"example.com/\""],
+  ['a switch is a text', { reloader: 'false' }, "'reloader' must be true or false, got \"false\""],
   ['labels are a list', { extraLabels: ['x'] }, "'extraLabels' must be a map of strings, got [\"x\"]"],
   ['labels are a text', { extraLabels: 'a=b' }, "'extraLabels' must be a map of strings, got \"a=b\""],
   ['annotations are a list', { extraAnnotations: ['a=b'] }, "'extraAnnotations' must be a map of strings, got [\"a=b\"]"],

@@ -90,6 +90,7 @@ test('the ensemble\'s pods and those of its backup are not each other\'s', () =>
 
 test.each<[string, ZookeeperBackupOptions, string]>([
   ['the schedule is none', { schedule: 'every night' }, "'schedule' must be minute, hour, day, month and weekday as cron has them"],
+  ['a switch is a text', { suspend: 'false' as any }, "'suspend' must be true or false, got \"false\""],
   ['nothing is kept', { keep: 0 }, "'keep' must be a whole number, 1 or more, got 0"],
   ['a path lies in another', { paths: ['/nodepool', '/nodepool/images'] }, "'paths' has \"/nodepool/images\" twice"],
   ['a path stands twice', { paths: ['/a', '/b', '/a'] }, "'paths' has \"/a\" twice"],

@@ -1,7 +1,7 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { NO_SUBSTITUTION } from '../../workload/annotations';
-import { checkEnum, checkList, shown } from '../../workload/checks';
+import { checkBoolean, checkEnum, checkList, shown } from '../../workload/checks';
 import { checkAll, fail } from '../../workload/errors';
 import { checkKnownProps, propsOf } from '../../workload/known-props';
 import { warn } from '../../workload/warnings';
@@ -46,6 +46,7 @@ export class ExternalSecret implements SecretKind {
     const { data = {}, extract = [], template = {}, clusters = [] } = options;
     checkAll([
       () => checkStore(scope, `${prop}.store`, options.store),
+      () => checkBoolean(scope, `${prop}.templateMerges`, options.templateMerges),
       ...Object.entries(data).map(([key, value]) => () => { checkSecretKey(scope, `${prop}.data`, key); checkValue(scope, `${prop}.data.${key}`, value); }),
       ...extract.map((value, index) => () => {
         checkValue(scope, `${prop}.extract[${index}]`, value);
