@@ -54,4 +54,4 @@ withPython('the scripts do what they should, with real processes and signals', (
   if (skipped.length > 0) {
     console.warn(`not tried on this machine:\n${skipped.join('\n')}`);
   }
-}, 300_000);
+}, 900_000);
