@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { SecretSource } from '../credentials/secret-source';
 import { addGitLogin, GIT_FETCH, gitFetchFile } from '../service/git-fetch';
-import { gitProblems, loginKeys } from '../service/git-repository';
+import { gitProblems, isRepositoryPath, loginKeys } from '../service/git-repository';
 import { shown } from '../workload/checks';
 import { fileConfigMap } from '../workload/config-map';
 import { fail } from '../workload/errors';
@@ -54,7 +54,7 @@ export function checkedGit(given: GitPlaybooks): GitPlaybooks {
   if (typeof given !== 'object' || given === null) { throw new Error(`Playbooks.fromGit: needs a map with 'url' and 'ref', got ${shown(given)}`); }
   const { url, ref, credentials, path } = given;
   const problems = [...unknownProps('', given, PROPS), ...gitProblems(name => name, { url, ref: ref ?? '', credentials })];
-  if (path !== undefined && (typeof path !== 'string' || path.split('/').some(part => !/^[A-Za-z0-9._][-A-Za-z0-9._+@]*$/.test(part) || part === '.' || part === '..'))) {
+  if (path !== undefined && !isRepositoryPath(path)) {
     problems.push(`'path' must be a directory of the repository (letters, digits, '.', '_', '-', '+' and '@'), without '/' at its beginning and end, '.' and '..', got ${shown(path)}`);
   }
   if (given.image !== undefined && !(given.image instanceof ContainerImage)) { problems.push("'image' must be a ContainerImage, such as ContainerImage.parse('…')"); }

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { gitProblems, loginKeys } from './git-repository';
+import { gitProblems, isRepositoryPath, loginKeys } from './git-repository';
 import { NodepoolConfig } from '../config';
 import { BoundSecret } from '../credentials/secret-kind';
 import { SecretSource } from '../credentials/secret-source';
@@ -161,9 +161,7 @@ export function repositoryLogin(
 }
 
 function checkFile(scope: Construct, prop: string, path: unknown): void {
-  if (path === undefined) { return; }
-  const parts = typeof path === 'string' ? path.split('/') : [];
-  if (parts.length === 0 || parts.some(part => !/^[A-Za-z0-9._][-A-Za-z0-9._+@]*$/.test(part) || part === '.' || part === '..')) {
+  if (path !== undefined && !isRepositoryPath(path)) {
     fail(scope, `'${prop}' must be the path of a file in the repository, without a slash at its beginning, such as "nodepool/nodepool.yaml", got ${shown(path)}`);
   }
 }

@@ -54,6 +54,11 @@ export function gitProblems(prop: (name: string) => string, { url, ref, credenti
   return problems;
 }
 
+/** Whether it is a path in a repository that a shell and git read as it is: no slash at its beginning and end, no '.' and '..'. */
+export function isRepositoryPath(path: unknown): boolean {
+  return typeof path === 'string' && path.split('/').every(part => /^[A-Za-z0-9._][-A-Za-z0-9._+@]*$/.test(part) && part !== '.' && part !== '..');
+}
+
 /** Whether ssh fetches it. */
 export function usesSsh(url: string): boolean {
   return serverOf(url)?.transport === 'ssh:';
