@@ -116,9 +116,16 @@ describe('start and stop', () => {
     expect(option(container(template, 'launcher').command, '--stop-timeout')).toEqual(['110']);
   });
 
-  test('the supervisor knows the ports of ZooKeeper, each once', () => {
-    const { chart } = launcher({ zookeeper: ZookeeperSource.external({ servers: ['a', 'b', 'c:2282'], tlsSecret: 't' }) });
-    expect(option(container(pod(chart), 'launcher').command, '--zookeeper-port')).toEqual(['2281', '2282']);
+  test('the supervisor knows the members of ZooKeeper and the certificate, so that it can ask them itself', () => {
+    const { chart } = launcher({ zookeeper: ZookeeperSource.external({ servers: ['a', '[2001:db8::7]', 'c:2282'], tlsSecret: 't' }) });
+    const { command } = container(pod(chart), 'launcher');
+    expect(option(command, '--zookeeper')).toEqual(['a:2281', '[2001:db8::7]:2281', 'c:2282']);
+    const tls = command.indexOf('--zookeeper-tls');
+    expect(command.slice(tls + 1, tls + 4)).toEqual(['/tls/client/ca.crt', '/tls/client/tls.crt', '/tls/client/tls.key']);
+    const { ca, cert, key } = nodepoolYaml(chart)['zookeeper-tls'];
+    expect([ca, cert, key]).toEqual(command.slice(tls + 1, tls + 4));
+    const scripts = Object.keys(only(objects(chart), 'ConfigMap', 'nodepool-launcher-scripts').data);
+    expect(scripts).toEqual(expect.arrayContaining(['zookeeper_watch.py', 'zookeeper_ask.py', 'side_process.py']));
   });
 
   test('what changes is judged with the nodepool.yaml in use before the launcher is stopped for it, and the scripts are there', () => {

@@ -32,8 +32,11 @@ apt_need sshd openssh-server
 apt_need ssh openssh-client
 # side by side: they wait most of the time.
 LIMIT=1200 suite 'the scripts of the pods' python3 test/conformance/pod-scripts/run.py --nodepool-python "$python" &
+first=$!
+suite "Nodepool's connection with ZooKeeper" python3 test/conformance/pod-scripts/zookeeper_connection.py --nodepool-python "$python" &
+second=$!
 suite 'nodepool.yaml from Git' python3 test/conformance/pod-scripts/config_from_git.py --nodepool-python "$python"
 suite 'the backup of ZooKeeper' python3 test/conformance/pod-scripts/zookeeper_backup.py --nodepool-python "$python"
-wait "$!"
+wait "$first" "$second"
 
 check 'npm run bench' npm run bench

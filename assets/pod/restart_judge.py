@@ -16,12 +16,13 @@ import time
 
 import ca_bundle
 import config_verdict
+import side_process
 
 # After a refusal: when the same files are judged again, since the cause may be elsewhere. Doubled each time.
 FIRST_PAUSE = 60.0
 LONGEST_PAUSE = 900.0
-# Much more than the last words of a traceback.
-MOST_OUTPUT = 1024 * 1024
+# It has time; the daemon has not.
+NICENESS = 10
 LONGEST_LINE = 500
 HIDDEN = '***'
 
@@ -47,8 +48,7 @@ class Judge:
         self.directories = directories
         self.log = log
         self.limit = limit
-        self._process = None
-        self._output = b''
+        self._process = side_process.SideProcess(NICENESS)
         self.forget()
 
     def forget(self):
@@ -77,22 +77,19 @@ class Judge:
                 self._said = None
             self._asked, self._changed = asked, ', '.join(changed)
             self._allowed, self._pause = False, FIRST_PAUSE
-            self._begin(now)
-        elif self._process is not None:
-            self._drain()
-            if now >= self._begun + self.limit:
+            self._begin()
+        elif self._process.pid is not None:
+            if self._process.runs_longer_than(self.limit):
                 self.cancel()
                 self._cannot('did not end within {:g} s'.format(self.limit))
         elif not self._allowed and now >= self._again_at:
-            self._begin(now)
+            self._begin()
         return self._allowed
 
     def ended(self, pid, status):
         """Take notice of a process that the supervisor has collected; True if it was the loader."""
-        if self._process is None or pid != self._process.pid:
+        if not self._process.ended(pid, status):
             return False
-        self._drain()
-        self._let_go(status)
         if os.WIFSIGNALED(status):
             self._cannot('was ended by {}; has the container enough memory?'.format(
                 signal.Signals(os.WTERMSIG(status)).name))
@@ -106,45 +103,17 @@ class Judge:
 
     def cancel(self):
         """End the loader, if it runs."""
-        if self._process is None:
-            return
-        try:
-            # A session of its own: whatever it has started goes too.
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self._let_go(-signal.SIGKILL)
+        self._process.cancel()
 
-    def _begin(self, now):
-        self._output, self._begun = b'', now
+    def _begin(self):
         python = config_verdict.interpreter(self.program)
         try:
-            self._process = subprocess.Popen(
-                config_verdict.loader(python, self.config), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_give_way)
-            os.set_blocking(self._process.stdout.fileno(), False)
+            self._process.begin(config_verdict.loader(python, self.config))
         except (OSError, subprocess.SubprocessError) as error:
             self._cannot('cannot run: {}'.format(getattr(error, 'strerror', None) or type(error).__name__))
 
-    def _let_go(self, status):
-        """The supervisor collects all processes, so Popen must not wait for this one."""
-        self._process.returncode = status
-        self._process.stdout.close()
-        self._process = None
-
-    def _drain(self):
-        """Take what the loader has printed: it would wait for ever with a full pipe."""
-        while True:
-            try:
-                data = os.read(self._process.stdout.fileno(), 65536)
-            except BlockingIOError:
-                return
-            if not data:
-                return
-            self._output = (self._output + data)[-MOST_OUTPUT:]
-
     def _refuse(self):
-        output = config_verdict.redacted(self._output.decode('utf-8', 'replace'), os.environ)
+        output = config_verdict.redacted(self._process.output.decode('utf-8', 'replace'), os.environ)
         lines = [masked(line, self.directories, self.config) for line in config_verdict.reasons(LOADER, output)]
         self._again_at = time.monotonic() + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
@@ -167,17 +136,6 @@ class Judge:
                 return hashlib.sha256(stream.read()).hexdigest()
         except OSError:
             return None
-
-
-def _give_way():
-    """In the new process: the daemon comes first, and nothing of the supervisor's signals is left."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    os.nice(10)
-    try:
-        with open('/proc/self/oom_score_adj', 'w') as stream:
-            stream.write('1000')
-    except OSError:
-        pass
 
 
 def masked(line, directories, config):

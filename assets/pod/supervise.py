@@ -1,7 +1,8 @@
 """PID 1 of the launcher's and the builder's container: stops Nodepool in order, and restarts it when its files change.
 
     python3 supervise.py [--stop-timeout SECONDS] [--wait-for FILE] [--watch DIR]... [--judge FILE]
-                         [--ca-source DIR --ca-bundle-dir DIR] [--zookeeper-port PORT]... [--poll SECONDS]
+                         [--ca-source DIR --ca-bundle-dir DIR]
+                         [--zookeeper HOST:PORT]... [--zookeeper-tls CA CERTIFICATE KEY] [--poll SECONDS]
                          -- COMMAND ARG...
 
 Why Nodepool needs this:
@@ -18,8 +19,10 @@ Why Nodepool needs this:
 - PID 1 inherits the orphans of the container, and building an image leaves many. They are reaped.
 - Nodepool cannot stop in order without ZooKeeper. The launcher waits for the connection (for the first one, or for a
   lost one to come back) before it looks whether it should stop; the builder, asked to stop while it waits for its first
-  connection, locks itself up for good. With `--zookeeper-port`, a daemon without a connection to that port is not
-  waited for: see `Supervisor._stop` and `Supervisor._lost_zookeeper`.
+  connection, locks itself up for good. With `--zookeeper`, a daemon without a connection is not waited for: see
+  `Supervisor._stop` and `Supervisor._lost_zookeeper`.
+- Nodepool's client of ZooKeeper can close itself for good, and Nodepool goes on without it. With `--zookeeper`, that is
+  avoided before the daemon is started, and mended by a restart where it has happened: see `zookeeper_watch.py`.
 
 COMMAND must be the daemon itself, not a shell around it: it gets the signals.
 
@@ -48,18 +51,16 @@ import time  # noqa: E402
 
 import ca_bundle  # noqa: E402
 import restart_judge  # noqa: E402
+import zookeeper_ask  # noqa: E402
+import zookeeper_watch  # noqa: E402
 
 # From SIGTERM to SIGKILL, once the stop timeout is over.
 KILL_AFTER = 5.0
 # How often connections are looked at while that matters (the start and the stop); otherwise it is at each poll.
 LOOK_EVERY = 0.5
-# How long a daemon must have been connected before it can be stopped in order: it starts its threads in that time.
-SETTLE = 3.0
 # ZooKeeper ends the session of a client that is away for longer than the session timeout (10 s in Nodepool), and all
 # that the daemon was doing under it is void then, a running build included.
 SESSION_GONE = 15.0
-
-ESTABLISHED = '01'
 
 
 def log(message):
@@ -102,73 +103,6 @@ def fingerprint(directory):
     return digest.hexdigest()
 
 
-def connections(pid, ports):
-    """Inodes of the sockets by which a process is connected to one of the ports, or None if that cannot be seen."""
-    try:
-        own = set()
-        for descriptor in os.listdir('/proc/{}/fd'.format(pid)):
-            try:
-                target = os.readlink('/proc/{}/fd/{}'.format(pid, descriptor))
-            except FileNotFoundError:
-                continue
-            if target.startswith('socket:['):
-                own.add(target[len('socket:['):-1])
-        found = set()
-        for table in ('tcp', 'tcp6'):
-            try:
-                with open('/proc/{}/net/{}'.format(pid, table)) as stream:
-                    lines = stream.readlines()[1:]
-            except FileNotFoundError:
-                continue
-            for line in lines:
-                fields = line.split()
-                if (fields[3] == ESTABLISHED and int(fields[2].rsplit(':', 1)[1], 16) in ports
-                        and fields[9] in own):
-                    found.add(fields[9])
-        return found
-    except (OSError, IndexError, ValueError):
-        return None
-
-
-class Lifeline:
-    """Whether the daemon is connected to ZooKeeper, seen from outside.
-
-    A connection counts when two looks in a row saw the same socket: a ZooKeeper without a quorum accepts each
-    attempt and closes it again.
-    """
-
-    def __init__(self, ports):
-        self.ports = frozenset(ports)
-        self.reset()
-
-    def reset(self):
-        """A new child begins: nothing is known of it."""
-        self.since = None
-        self.last = None
-        self._sockets = {}
-
-    @property
-    def fresh(self):
-        """Whether the last look saw a connection of which it is not yet known whether it lasts."""
-        return bool(self._sockets)
-
-    def look(self, pid, now):
-        """Take notice of the connections as they are now."""
-        if not self.ports:
-            return
-        seen = connections(pid, self.ports)
-        if seen is None:
-            # We are blind: then it counts as connected, because to wait too long is the smaller harm.
-            self.since = self.since or now - SETTLE
-            self.last = now
-            return
-        lasting = [first for inode, first in self._sockets.items() if inode in seen]
-        if lasting:
-            self.since = self.since or min(lasting)
-            self.last = now
-        self._sockets = {inode: self._sockets.get(inode, now) for inode in seen}
-
-
 class Supervisor:
     """Runs one child at a time until it is told to stop, or until the child ends by itself."""
 
@@ -181,7 +115,8 @@ class Supervisor:
         self.ca_source = args.ca_source
         self.ca_bundle_dir = args.ca_bundle_dir
         self.watched = list(dict.fromkeys(args.watch + ([args.ca_source] if args.ca_source else [])))
-        self.lifeline = Lifeline(args.zookeeper_port)
+        self.zookeeper = zookeeper_watch.ZookeeperWatch(args.zookeeper, args.zookeeper_tls, self.name, log)
+        self.lifeline = self.zookeeper.lifeline
         self.judge = restart_judge.Judge(args.judge, args.command[0], self.watched, log)
 
         self.child = None           # pid, while one runs
@@ -204,6 +139,7 @@ class Supervisor:
             self._take_signals(0)
             if self.terminating:
                 # Told to stop while no child ran: there is nothing to wait for.
+                self.zookeeper.cancel()
                 log('stopped')
                 return 0 if self.status is None else self._exit_code()
             if self._waits():
@@ -211,6 +147,7 @@ class Supervisor:
             self._start()
             self._watch_child()
             self.judge.forget()
+            self.zookeeper.forget()
             if self.terminating or not self.stopping:
                 return self._exit_code()
             log('{} ended {} as it was told to; starting it again'.format(self.name, self._how()))
@@ -218,13 +155,15 @@ class Supervisor:
             self.stopping = False
 
     def _waits(self):
-        """Whether the file without which the child cannot start is not there yet; takes a moment then."""
-        if self.wait_for is None or os.path.exists(self.wait_for):
+        """Whether something without which the child should not start is not there yet; takes a moment then."""
+        if self.wait_for is not None and not os.path.exists(self.wait_for):
+            if not self.waiting:
+                log('there is no {} yet; waiting for it'.format(self.wait_for))
+                self.waiting = True
+        elif self.zookeeper.may_start(time.monotonic()):
             return False
-        if not self.waiting:
-            log('there is no {} yet; waiting for it'.format(self.wait_for))
-            self.waiting = True
         self._take_signals(min(self.poll, 1))
+        self._reap()
         return True
 
     # -- the child ------------------------------------------------------------------------------------------------
@@ -237,7 +176,7 @@ class Supervisor:
         self._merge_ca()
         self.status = None
         self.stop_begun = self.asked = self.term_at = self.kill_at = None
-        self.lifeline.reset()
+        self.zookeeper.forget()
         pid = os.fork()
         if pid == 0:
             self._exec()
@@ -287,6 +226,9 @@ class Supervisor:
                 self.next_poll = now + self.poll
                 self.lifeline.look(self.child, now)
                 self._check_files()
+                if not self.stopping and self.zookeeper.gives_up(now):
+                    self.stopping = True
+                    self._stop(now)
 
     def _next_wake(self):
         times = [at for at in (self.term_at, self.kill_at) if at is not None]
@@ -301,7 +243,7 @@ class Supervisor:
         """Whether connections are looked at often: until the child has settled, and while it stops."""
         if not self.lifeline.ports:
             return False
-        return self.stopping or self.lifeline.since is None or now < self.lifeline.since + SETTLE
+        return self.stopping or not self.lifeline.settled(now)
 
     def _reap(self):
         """Collect all that has ended: our child, and the orphans that PID 1 inherits."""
@@ -312,7 +254,7 @@ class Supervisor:
                 return
             if pid == 0:
                 return
-            if self.judge.ended(pid, status):
+            if self.judge.ended(pid, status) or self.zookeeper.ended(pid, status):
                 self.next_poll = 0.0
             elif pid == self.child:
                 self.child = None
@@ -383,13 +325,14 @@ class Supervisor:
         if self.stop_begun is None:
             self.stop_begun = now
             self.judge.cancel()
+            self.zookeeper.cancel()
         if self.asked is None and self.term_at is None and self.kill_at is None:
             if self.lifeline.ports and self.lifeline.since is None:
-                if self.lifeline.fresh and now < self.stop_begun + SETTLE:
+                if self.lifeline.fresh and now < self.stop_begun + zookeeper_watch.SETTLE:
                     return  # a first connection was seen a moment ago: the next look tells whether it lasts
                 log('{} has never been connected to ZooKeeper: nothing to finish'.format(self.name))
                 self.term_at = now
-            elif self.lifeline.ports and now < self.lifeline.since + SETTLE:
+            elif self.lifeline.ports and not self.lifeline.settled(now):
                 # Connected just now, and still starting. The builder would lock itself up.
                 return
             else:
@@ -415,7 +358,7 @@ class Supervisor:
     def _lost_zookeeper(self, now):
         """Whether there is nothing left to wait for: the session is gone, and all that was done under it."""
         return (bool(self.lifeline.ports) and self.lifeline.last is not None
-                and now - self.asked >= SETTLE and now - self.lifeline.last >= SESSION_GONE)
+                and now - self.asked >= zookeeper_watch.SETTLE and now - self.lifeline.last >= SESSION_GONE)
 
     # -- files ----------------------------------------------------------------------------------------------------
 
@@ -485,8 +428,10 @@ def parse(argv):
     parser.add_argument('--ca-source', metavar='DIR',
                         help="PEM certificates to trust besides the system's; watched as well")
     parser.add_argument('--ca-bundle-dir', metavar='DIR', help='where prepare.py saved system.pem')
-    parser.add_argument('--zookeeper-port', metavar='PORT', type=int, action='append', default=[],
-                        help='do not wait for a COMMAND without a connection to this port; repeatable')
+    parser.add_argument('--zookeeper', metavar='HOST:PORT', action='append', default=[],
+                        help='a member to which COMMAND connects; repeatable')
+    parser.add_argument('--zookeeper-tls', metavar=('CA', 'CERTIFICATE', 'KEY'), nargs=3,
+                        help='files in PEM by which it does; with them a COMMAND that does not connect is restarted')
     parser.add_argument('--poll', metavar='SECONDS', type=float, default=5.0,
                         help='how often the directories are read (default: %(default)s)')
     parser.add_argument('command', metavar='COMMAND', nargs=argparse.REMAINDER, help='the daemon and its arguments')
@@ -497,6 +442,13 @@ def parse(argv):
         parser.error('no COMMAND given')
     if args.ca_source and not args.ca_bundle_dir:
         parser.error('--ca-source needs --ca-bundle-dir')
+    if args.zookeeper_tls and not args.zookeeper:
+        parser.error('--zookeeper-tls needs --zookeeper')
+    for server in args.zookeeper:
+        try:
+            zookeeper_ask.host_and_port(server)
+        except ValueError as error:
+            parser.error('--zookeeper: {}'.format(error))
     if args.poll <= 0:
         parser.error('--poll must be more than 0')
     if args.stop_timeout < 0:

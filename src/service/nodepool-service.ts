@@ -6,7 +6,7 @@ import { refuseBaseKeys } from './base-keys';
 import { checkedConfig, ConfigRepository } from './config-repository';
 import { addFetchedConfig, BASE_FILE, fetchPrepare, fetchScripts, startOnlyDir } from './fetched-config';
 import { loggingConfig } from './logging';
-import { addTrust, checkZookeeper, trustScripts, ZOOKEEPER_TLS_DIR, zookeeperPorts, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
+import { addTrust, checkZookeeper, trustScripts, ZOOKEEPER_TLS_DIR, zookeeperArguments, zookeeperSettings, zookeeperTls } from './zookeeper-settings';
 import { unknownCredentials, withoutCredentials } from '../credentials/cross-checks';
 import { ProvidersSecret } from '../credentials/providers-secret';
 import { asset } from '../workload/assets';
@@ -97,6 +97,9 @@ export class NodepoolService {
       'ca_bundle.py': asset('pod/ca_bundle.py'),
       'restart_judge.py': asset('pod/restart_judge.py'),
       'config_verdict.py': asset('pod/config_verdict.py'),
+      'side_process.py': asset('pod/side_process.py'),
+      'zookeeper_ask.py': asset('pod/zookeeper_ask.py'),
+      'zookeeper_watch.py': asset('pod/zookeeper_watch.py'),
       ...(configRepository ? fetchScripts() : {}),
       ...trustScripts(props.zookeeper),
     });
@@ -123,8 +126,8 @@ export class NodepoolService {
       'python3', `${SCRIPTS_DIR}/supervise.py`,
       // before the kubelet kills: a daemon that hangs while it stops is killed by the supervisor, which says so in the log.
       '--stop-timeout', Lazy.any({ produce: () => String(Math.max(5, pod.graceSeconds() - 10)) }) as unknown as string,
-      // without its connection to ZooKeeper the daemon cannot stop in order, and is not waited for.
-      ...zookeeperPorts(this.props.zookeeper).flatMap(port => ['--zookeeper-port', String(port)]),
+      // without its connection to ZooKeeper the daemon cannot stop in order and is not waited for; one that gave it up for good is restarted.
+      ...zookeeperArguments(this.props.zookeeper),
       // the supervisor watches the certificates' directory by itself.
       ...pod.watchedDirectories.filter(directory => directory !== CA_SOURCE_DIR).flatMap(directory => ['--watch', directory]),
       // what changes in them may not stop a daemon that would not start again with it.

@@ -18,18 +18,27 @@ const TRUST_DIR = '/tls/trust';
 /** The base settings of nodepool.yaml that say how to reach ZooKeeper. */
 export function zookeeperSettings(connection: IZookeeperConnection): Record<string, unknown> {
   const last = connection.servers.length - 1;
+  const { ca, certificate, key } = tlsFiles(connection);
   return {
     'zookeeper-servers': connection.servers.map((server, index) => ({
       ...hostAndPort(server),
       // once: kazoo cuts the joined list at the first slash, so that a chroot before the last server loses all that follow.
       ...(connection.chroot !== undefined && index === last ? { chroot: connection.chroot } : {}),
     })),
-    'zookeeper-tls': {
-      ca: trusted(connection).length > 0 ? `${TRUST_DIR}/ca.crt` : `${ZOOKEEPER_TLS_DIR}/ca.crt`,
-      cert: `${ZOOKEEPER_TLS_DIR}/tls.crt`,
-      key: `${ZOOKEEPER_TLS_DIR}/tls.key`,
-    },
+    'zookeeper-tls': { ca, cert: certificate, key },
   };
+}
+
+/** What the supervisor must know to see whether the daemon is connected, and whether it could be. */
+export function zookeeperArguments(connection: IZookeeperConnection): string[] {
+  const { ca, certificate, key } = tlsFiles(connection);
+  return [...connection.servers.flatMap(server => ['--zookeeper', server]), '--zookeeper-tls', ca, certificate, key];
+}
+
+/** Where the pods have the certificates. */
+function tlsFiles(connection: IZookeeperConnection) {
+  const ca = `${trusted(connection).length > 0 ? TRUST_DIR : ZOOKEEPER_TLS_DIR}/ca.crt`;
+  return { ca, certificate: `${ZOOKEEPER_TLS_DIR}/tls.crt`, key: `${ZOOKEEPER_TLS_DIR}/tls.key` };
 }
 
 /** The ports of the members, each once. */

@@ -124,9 +124,9 @@ class Verdict(JudgeTest):
             while clock[0] < 1000 + 3600:
                 clock[0] += 5
                 before = self.asked()
-                if self.judge._process is None:
+                if self.judge._process.pid is None:
                     self.ask('broken')
-                if self.judge._process is not None:
+                if self.judge._process.pid is not None:
                     self.collect()
                     begun.append(clock[0] - 1000)
                 self.assertLessEqual(self.asked() - before, 1)

@@ -451,68 +451,42 @@ class Zookeeper(SuperviseTest):
             pass
 
     def test_a_child_that_never_was_connected_is_ended_at_once(self):
-        self.start('--stop-timeout', '60', '--zookeeper-port', str(self.port), deaf='yes')
+        self.start('--stop-timeout', '60', '--zookeeper', '127.0.0.1:{}'.format(self.port), deaf='yes')
         self.assertEqual(self.terminate(), 143)
         self.assertLess(self.seconds, 2)
         self.assertIn('has never been connected to ZooKeeper', self.log)
 
     def test_a_connected_child_is_stopped_in_order_once_it_has_settled(self):
-        self.start('--stop-timeout', '60', '--zookeeper-port', str(self.port), connect=self.port, stop=0.5)
+        self.start('--stop-timeout', '60', '--zookeeper', '127.0.0.1:{}'.format(self.port), connect=self.port, stop=0.5)
         time.sleep(1.2)
         self.assertEqual(self.terminate(), 0)
         self.assertEqual(self.notes()[1:], ['SIGINT', 'stopped'])
         self.assertLess(self.seconds, 5)
+
+    def test_a_child_waits_for_a_name_that_does_not_resolve_and_a_stop_ends_that(self):
+        self.start('--zookeeper', 'zookeeper.invalid:{}'.format(self.port), up=False)
+        wait_until(lambda: 'cannot be looked up' in self.read('log'), 'that it waits', timeout=20)
+        self.assertEqual(self.terminate(), 0)
+        self.assertLess(self.seconds, 2)
+        self.assertEqual(self.ups(), [])
 
     @unittest.skipUnless(os.geteuid() == 0 and shutil.which('setpriv') and os.access('/usr/bin/python3', os.X_OK),
                          "needs root, setpriv and the system's python3")
     def test_connections_are_seen_as_an_ordinary_uid(self):
         os.chmod(self.directory, 0o777)
         code = ('import sys, socket; sys.path.insert(0, {!r}); sys.dont_write_bytecode = True\n'
-                'import os, supervise\n'
+                'import os, zookeeper_watch\n'
                 'client = socket.create_connection(("127.0.0.1", {port}))\n'
                 'pid = os.fork()\n'
                 'if pid == 0: client.close(); os.execlp("sleep", "sleep", "5")\n'
-                'print(len(supervise.connections(os.getpid(), {{{port}}})),'
-                ' supervise.connections(pid, {{{port}}}), supervise.connections(1, {{{port}}}))\n'
+                'print(len(zookeeper_watch.connections(os.getpid(), {{{port}}})),'
+                ' zookeeper_watch.connections(pid, {{{port}}}), zookeeper_watch.connections(1, {{{port}}}))\n'
                 'os.kill(pid, 9)\n').format(self.path('pod'), port=self.port)
         shutil.copytree(POD, self.path('pod'))
         done = subprocess.run(['setpriv', '--reuid', '10001', '--regid', '0', '--clear-groups', '/usr/bin/python3',
                                '-c', code], stdout=subprocess.PIPE)
         # None for somebody else's process: it cannot be seen, and then counts as connected.
         self.assertIn(done.stdout, (b'1 set() None\n',))
-
-
-class Lifeline(unittest.TestCase):
-    """The same by the clock, without waiting."""
-
-    def setUp(self):
-        import supervise
-        self.supervise = supervise
-        self.sockets = set()
-        self.original = supervise.connections
-        supervise.connections = lambda pid, ports: self.sockets
-        self.addCleanup(setattr, supervise, 'connections', self.original)
-        self.lifeline = supervise.Lifeline([2281])
-
-    def test_a_socket_seen_only_once_is_no_connection(self):
-        for now in range(10):
-            self.sockets = {str(now)}
-            self.lifeline.look(1, now)
-        self.assertIsNone(self.lifeline.since)
-
-    def test_a_socket_seen_twice_is_one_since_the_first_look(self):
-        self.sockets = {'7'}
-        self.lifeline.look(1, 10)
-        self.lifeline.look(1, 11)
-        self.assertEqual((self.lifeline.since, self.lifeline.last), (10, 11))
-        self.sockets = set()
-        self.lifeline.look(1, 12)
-        self.assertEqual((self.lifeline.since, self.lifeline.last), (10, 11))
-
-    def test_what_cannot_be_seen_counts_as_connected(self):
-        self.sockets = None
-        self.lifeline.look(1, 10)
-        self.assertEqual(self.lifeline.last, 10)
 
 
 class Usage(unittest.TestCase):
@@ -527,6 +501,12 @@ class Usage(unittest.TestCase):
 
     def test_fails_when_the_ca_source_has_no_bundle_directory(self):
         self.assertIn('--ca-source needs --ca-bundle-dir', self.refused('--ca-source', '/x', '--', 'true'))
+
+    def test_fails_when_a_member_of_zookeeper_has_no_port(self):
+        self.assertIn("'zk.example.com' is no HOST:PORT", self.refused('--zookeeper', 'zk.example.com', '--', 'true'))
+
+    def test_fails_when_there_are_certificates_and_no_member_of_zookeeper(self):
+        self.assertIn('--zookeeper-tls needs --zookeeper', self.refused('--zookeeper-tls', 'a', 'b', 'c', '--', 'true'))
 
     def test_fails_when_the_poll_is_not_positive(self):
         self.assertIn('--poll must be more than 0', self.refused('--poll', '0', '--', 'true'))

@@ -131,7 +131,7 @@ class Pod:
         self.fetch, self.check = self.fetching(), self.checking()
         self.daemon = self.world.supervised(
             daemon, self.config, '--watch', os.path.join(self.out, 'start-only'), '--stop-timeout', '60',
-            '--zookeeper-port', str(self.world.zookeeper.port), env=self.env)
+            *self.world.watched(), env=self.env)
 
     def starts(self):
         return len(self.daemon.log('supervise: started'))

@@ -202,6 +202,7 @@ class Container:
 
     def __init__(self, *command, env=None):
         self.lines = []
+        self.most_lines = float('inf')
         self.begun = time.monotonic()
         self.process = subprocess.Popen(
             ['unshare', '--fork', '--pid', '--mount-proc', '--kill-child'] + list(command),
@@ -211,7 +212,9 @@ class Container:
 
     def _read(self):
         for line in self.process.stdout:
-            self.lines.append(line.decode(errors='replace').rstrip('\n'))
+            # Past the limit only the supervisor's own are kept.
+            if len(self.lines) < self.most_lines or b' supervise: ' in line:
+                self.lines.append(line.decode(errors='replace').rstrip('\n'))
 
     def send(self, number):
         """Send a signal to PID 1 inside."""
@@ -262,18 +265,23 @@ class World:
         os.mkdir(path)
         return path
 
-    def base(self, chroot):
+    def base(self, chroot, host='127.0.0.1'):
         """What every nodepool.yaml begins with. JSON is YAML."""
         return {
-            'zookeeper-servers': [{'host': '127.0.0.1', 'port': self.zookeeper.port, 'chroot': '/' + chroot}],
+            'zookeeper-servers': [dict(host=host, port=self.zookeeper.port, **({'chroot': '/' + chroot} if chroot else {}))],
             'zookeeper-tls': {'cert': self.certificates.path('client.crt'), 'key': self.certificates.path('client.key'),
                               'ca': self.certificates.path('ca.crt')},
         }
 
-    def supervised(self, daemon, config, *options, **more):
+    def watched(self, host='127.0.0.1'):
+        """The supervisor's arguments for ZooKeeper, as the pod has them."""
+        return ('--zookeeper', '{}:{}'.format(host, self.zookeeper.port),
+                '--zookeeper-tls', *map(self.certificates.path, ('ca.crt', 'client.crt', 'client.key')))
+
+    def supervised(self, daemon, config, *options, prefix=(), **more):
         # The system's python, as in the pod: supervise.py is not part of Nodepool's environment.
         container = Container(
-            sys.executable, os.path.join(ASSETS, 'pod', 'supervise.py'), '--poll', '0.5', *options, '--',
+            *prefix, sys.executable, os.path.join(ASSETS, 'pod', 'supervise.py'), '--poll', '0.5', *options, '--',
             os.path.join(self.bin, daemon), '-f', '-c', config, '-l', self.logging, **more)
         self.containers.append(container)
         return container
@@ -287,23 +295,22 @@ class World:
 class Launcher:
     """A launcher with a volume for its config and one for its credentials."""
 
-    def __init__(self, world, *options, zookeeper_port=True, cloud=False):
+    def __init__(self, world, *options, cloud=False, host='127.0.0.1', chroot=True, **more):
         directory = world.case_directory()
-        self.world, self.cloud = world, cloud
+        self.world, self.cloud, self.host = world, cloud, host
         self.web = free_port()
-        self.chroot = os.path.basename(directory)
+        self.chroot = chroot and os.path.basename(directory)
         self.config = Volume(os.path.join(directory, 'config'), **{'nodepool.yaml': self.yaml('first')})
         self.providers = Volume(os.path.join(directory, 'providers'), **{'clouds.yaml': CLOUDS if cloud else '{clouds: {}}'})
-        if zookeeper_port:
-            options += ('--zookeeper-port', str(world.zookeeper.port))
         self.container = world.supervised(
             'nodepool-launcher', os.path.join(self.config.directory, 'nodepool.yaml'),
-            '--watch', self.providers.directory, '--judge', os.path.join(self.config.directory, 'nodepool.yaml'), *options,
+            '--watch', self.providers.directory, '--judge', os.path.join(self.config.directory, 'nodepool.yaml'),
+            *world.watched(host), *options, **more,
             env=dict(os.environ, OS_CLIENT_CONFIG_FILE=os.path.join(self.providers.directory, 'clouds.yaml')))
 
     def yaml(self, *labels):
         return json.dumps(dict(
-            self.world.base(self.chroot), webapp={'port': self.web, 'listen_address': '127.0.0.1'},
+            self.world.base(self.chroot, self.host), webapp={'port': self.web, 'listen_address': '127.0.0.1'},
             labels=[{'name': label} for label in labels],
             providers=[{'name': 'rack', 'driver': 'static', 'pools': [{'name': 'main', 'nodes': [
                 {'name': '127.0.0.1', 'labels': list(labels), 'username': 'zuul', 'host-key-checking': False}]}]}]
@@ -332,7 +339,7 @@ class Launcher:
 class Builder:
     """A builder of one image, whose build sleeps, then writes the file."""
 
-    def __init__(self, world, *options, cloud=False):
+    def __init__(self, world, *options, cloud=False, host='127.0.0.1', chroot=True, **more):
         directory = world.case_directory()
         self.world = world
         self.images = os.path.join(directory, 'images')
@@ -347,7 +354,7 @@ class Builder:
                 'while [ $# -gt 0 ]; do case $1 in -o) out=$2;; esac; shift; done\n'
                 'echo begun >> {}\nsleep {}\necho image > "$out.qcow2"\n'.format(self.started, BUILD_SECONDS))
         os.chmod(command, 0o755)
-        config = dict(world.base(os.path.basename(directory)), **{
+        config = dict(world.base(chroot and os.path.basename(directory), host), **{
             'images-dir': self.images, 'build-log-dir': logs, 'labels': [], 'providers': [CLOUD_PROVIDER] if cloud else [],
             # One that has a cloud shows by its next build that it goes on.
             'diskimages': [{'name': 'img', 'formats': ['qcow2'], 'dib-cmd': command, 'rebuild-age': 20 if cloud else 86400}]})
@@ -357,7 +364,7 @@ class Builder:
         self.providers = Volume(os.path.join(directory, 'providers'), **{'clouds.yaml': CLOUDS if cloud else '{clouds: {}}'})
         self.container = world.supervised(
             'nodepool-builder', self.config, '--watch', self.providers.directory, '--judge', self.config,
-            '--zookeeper-port', str(world.zookeeper.port), *options,
+            *world.watched(host), *options, **more,
             env=dict(os.environ, OS_CLIENT_CONFIG_FILE=os.path.join(self.providers.directory, 'clouds.yaml')))
 
     def builds(self):

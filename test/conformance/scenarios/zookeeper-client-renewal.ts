@@ -7,7 +7,6 @@ import { expectEqual, since, waitFor } from '../harness/wait';
 export const zookeeperClientRenewal: Scenario = {
   id: 'zookeeper-client-renewal',
   title: 'Nodepool\'s client certificate is renewed: launcher and builder go on with the new one, and are not restarted',
-  pending: 'a launcher that starts before ZooKeeper serves may be closed for good (docs/zookeeper.md)',
   run: context => onOwnEnsemble(context, async ensemble => {
     const { kubectl, deployment } = context;
     await deployment.readyImage();

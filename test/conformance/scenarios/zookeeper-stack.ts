@@ -8,7 +8,6 @@ const BOOT_SECONDS = 10;
 export const zookeeperStack: Scenario = {
   id: 'zookeeper-stack',
   title: 'the complete example with its own ensemble: a node request is fulfilled while the leader dies',
-  pending: 'a launcher that starts before ZooKeeper serves may be closed for good (docs/zookeeper.md)',
   run: context => onOwnEnsemble(context, async ensemble => {
     const { deployment } = context;
     await deployment.readyImage();
