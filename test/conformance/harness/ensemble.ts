@@ -33,6 +33,11 @@ export class Ensemble {
   /** The pods of all members that there are. */
   pods(): Promise<any[]> { return this.kubectl.list('pods', this.namespace, `run=${NAME}`); }
 
+  /** Pods, and how often each of their containers was restarted. */
+  async starts(): Promise<unknown> {
+    return (await this.pods()).map(({ metadata, status }) => [metadata.uid, status.containerStatuses.map((each: any) => each.restartCount)]);
+  }
+
   async deletePod(member: number): Promise<void> {
     await this.kubectl.run(['delete', 'pod', '-n', this.namespace, `${NAME}-${member}`], { timeout: 120 });
   }

@@ -18,6 +18,7 @@ import { stop } from './stop';
 import { upgrade } from './upgrade';
 import { zookeeperBackup } from './zookeeper-backup';
 import { zookeeperClientRenewal } from './zookeeper-client-renewal';
+import { zookeeperExistingTls } from './zookeeper-existing-tls';
 import { zookeeperLeaderLoss } from './zookeeper-leader-loss';
 import { zookeeperMove } from './zookeeper-move';
 import { zookeeperOutage } from './zookeeper-outage';
@@ -55,6 +56,7 @@ export const SCENARIOS: readonly Scenario[] = [
   zookeeperProbes,
   zookeeperLeaderLoss,
   zookeeperRenewal,
+  zookeeperExistingTls,
   zookeeperScaling,
   zookeeperBackup,
   zookeeperVolumes,

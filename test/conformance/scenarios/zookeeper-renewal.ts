@@ -43,22 +43,18 @@ async function authoritiesInPlace(ensemble: Ensemble): Promise<string> {
 
 /** As every two months: cert-manager renews the certificates, and the members use the new ones without a restart. */
 async function leafCertificates(ensemble: Ensemble): Promise<string> {
-  const before = await starts(ensemble);
+  const before = await ensemble.starts();
   const begun = Date.now();
   await ensemble.shown(await ensemble.renew(`${NAME}-server-tls`), 2281);
   const server = since(begun);
   const second = Date.now();
   await ensemble.shown(await ensemble.renew(`${NAME}-quorum-tls`), 3888);
   const quorum = since(second);
-  expectEqual('pods and restarts of the members', await starts(ensemble), before);
+  expectEqual('pods and restarts of the members', await ensemble.starts(), before);
   // they still find each other: one comes back, and the leader changes.
   await ensemble.deletePod(await ensemble.leader());
   await ensemble.ready();
   return `every member shows a renewed certificate to clients after ${server}, and one to the others after ${quorum}, without a restart, and one that is deleted comes back`;
-}
-
-async function starts(ensemble: Ensemble): Promise<unknown> {
-  return (await ensemble.pods()).map(({ metadata, status }) => [metadata.uid, status.containerStatuses.map((each: any) => each.restartCount)]);
 }
 
 /** The documented steps to new authorities, each when the members are ready again. */

@@ -229,8 +229,9 @@ def plain(options, _):
 
 
 def join_trust(options):
-    """Clients want the authorities in one file, and read it for each connection."""
-    texts = [open(name).read() for name in sorted(glob.glob(os.path.join(options.trust, '*')))]
+    """Clients want the authorities in one file, and read it for each connection. Where cert-manager made none, the Secret has them."""
+    names = sorted(glob.glob(os.path.join(options.trust, '*'))) or [os.path.join(options.tls, 'ca.crt')]
+    texts = [open(name).read() for name in names]
     new = tempfile.NamedTemporaryFile('w', dir=os.path.dirname(TRUST), delete=False)
     with new:
         new.write('\n'.join(texts))
