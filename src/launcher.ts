@@ -251,10 +251,11 @@ export class NodepoolLauncher extends Construct {
             periodSeconds: 10,
             timeoutSeconds: 5,
           },
-          // the port opens within seconds of the start, whatever the clouds do; loading the drivers on a small CPU limit takes longest.
+          // whatever the clouds do, the port opens within seconds of the start; loading the drivers on a small CPU limit takes most of a minute,
+          // and names of ZooKeeper that do not resolve are waited for another three quarters of one.
           // where a configuration is fetched, the launcher waits for a good one, and a restart would only make that longer: up to a day.
           startupProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 5, failureThreshold: props.configRepository ? A_DAY : 36 },
-          // two minutes: the launcher may be restarted inside its container, after it has finished what it was doing.
+          // two minutes: the launcher may be restarted inside its container, after it has finished what it was doing, and waits there likewise.
           livenessProbe: { tcpSocket: { port: intOrString(PORT_NAME) }, periodSeconds: 20, failureThreshold: 6 },
         }),
       },

@@ -33,7 +33,7 @@ apt_need ssh openssh-client
 # side by side: they wait most of the time.
 LIMIT=1200 suite 'the scripts of the pods' python3 test/conformance/pod-scripts/run.py --nodepool-python "$python" &
 first=$!
-suite "Nodepool's connection with ZooKeeper" python3 test/conformance/pod-scripts/zookeeper_connection.py --nodepool-python "$python" &
+LIMIT=900 suite "Nodepool's connection with ZooKeeper" python3 test/conformance/pod-scripts/zookeeper_connection.py --nodepool-python "$python" &
 second=$!
 suite 'nodepool.yaml from Git' python3 test/conformance/pod-scripts/config_from_git.py --nodepool-python "$python"
 suite 'the backup of ZooKeeper' python3 test/conformance/pod-scripts/zookeeper_backup.py --nodepool-python "$python"

@@ -218,13 +218,14 @@ class Supervisor:
             if self.child is None:
                 return
             now = time.monotonic()
-            if self._looking(now):
+            due = not self.stopping and now >= self.next_poll
+            # Once: what two looks see is a connection that lasts.
+            if due or self._looking(now):
                 self.lifeline.look(self.child, now)
             if self.stopping:
                 self._stop(now)
-            elif now >= self.next_poll:
+            elif due:
                 self.next_poll = now + self.poll
-                self.lifeline.look(self.child, now)
                 self._check_files()
                 if not self.stopping and self.zookeeper.gives_up(now):
                     self.stopping = True
@@ -254,8 +255,10 @@ class Supervisor:
                 return
             if pid == 0:
                 return
-            if self.judge.ended(pid, status) or self.zookeeper.ended(pid, status):
+            if self.judge.ended(pid, status):
                 self.next_poll = 0.0
+            elif self.zookeeper.ended(pid, status):
+                pass
             elif pid == self.child:
                 self.child = None
                 self.status = status

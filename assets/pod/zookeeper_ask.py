@@ -9,6 +9,7 @@ member serve whoever shows this certificate? A line per finding; the exit code i
 
 import concurrent.futures
 import os
+import re
 import socket
 import ssl
 import sys
@@ -19,6 +20,8 @@ QUICK = 0.5
 # For each step of a conversation with a member.
 TIMEOUT = 5.0
 MOST_ANSWER = 64 * 1024
+# A member that is "read-only" has no quorum, and Nodepool cannot use it.
+SERVES = re.compile(rb'^Mode: (leader|follower|observer|standalone)\n', re.MULTILINE)
 
 
 class DoesNotServe(Exception):
@@ -51,24 +54,25 @@ def names(servers):
 
 def serves(server, context):
     """Return if the member serves; else DoesNotServe says why not."""
-    answer = b''
+    answer, why = b'', 'it closed the connection without an answer'
     try:
         # No server_name: kazoo sends none, and checks no name either.
         with socket.create_connection(host_and_port(server), TIMEOUT) as plain, context.wrap_socket(plain) as member:
             member.sendall(b'srvr')
-            while len(answer) < MOST_ANSWER:
+            while len(answer) < MOST_ANSWER and not SERVES.search(answer):
                 data = member.recv(4096)
                 if not data:
                     break
                 answer += data
     except socket.timeout:
-        raise DoesNotServe('no answer within {:g} s'.format(TIMEOUT))
+        why = 'no answer within {:g} s'.format(TIMEOUT)
     except (OSError, ValueError) as error:
-        raise DoesNotServe(getattr(error, 'reason', None) or getattr(error, 'strerror', None) or str(error))
-    # Where 4lw.commands.whitelist does not allow the question, a member says so whether it serves or not: then nothing is known.
-    if b'\nMode: ' not in answer:
+        why = getattr(error, 'reason', None) or getattr(error, 'strerror', None) or str(error)
+    # Whatever ended the conversation: an answer that has come is one. Where 4lw.commands.whitelist does not allow the
+    # question, a member says so whether it serves or not: then nothing is known.
+    if not SERVES.search(answer):
         first = answer.decode('utf-8', 'replace').splitlines()[:1]
-        raise DoesNotServe('it says: {}'.format(first[0][:200]) if first else 'it closed the connection without an answer')
+        raise DoesNotServe('it says: {}'.format(first[0][:200]) if first else why)
 
 
 def any_serves(ca, certificate, key, servers):
@@ -76,6 +80,8 @@ def any_serves(ca, certificate, key, servers):
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
+        # The system's authorities are trusted besides, because kazoo does.
+        context.load_default_certs()
         context.load_verify_locations(ca)
         context.load_cert_chain(certificate, key)
     except (OSError, ValueError) as error:

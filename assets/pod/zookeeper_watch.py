@@ -9,8 +9,8 @@ queued, and is closed. So:
 
 - the daemon is started when the names resolve quickly, or after `NAMES_AT_MOST` all the same;
 - one that has no connection while a member serves is restarted: after `UNSETTLED` if it never was connected for long, as
-  after such a start, else after `SETTLED`, which is longer than kazoo ever waits between two attempts. While no member
-  serves the daemon is left alone, because it connects by itself when one does.
+  after such a start, else after `SETTLED`, which is longer than kazoo goes without an attempt. While no member serves the
+  daemon is left alone, because it connects by itself when one does.
 
 Both questions are asked by a process beside the daemon, `zookeeper_ask.py`, since looking up a name cannot be broken off.
 """
@@ -24,18 +24,28 @@ import zookeeper_ask
 
 # How long a daemon must have been connected before it can be stopped in order: it starts its threads in that time.
 SETTLE = 3.0
-# The launcher's startup probe waits three minutes.
-NAMES_AT_MOST = 120.0
-UNSETTLED = 60.0
-# kazoo waits for 84 s at most (60 s and two fifths), and a member that does not answer costs it 10 s more.
-SETTLED = 180.0
+# Nobody listens meanwhile, and the launcher's liveness probe, which counts when it is started again in its container, gives
+# it a hundred seconds: the daemon must be loaded, too.
+NAMES_AT_MOST = 45.0
+# So long a daemon may take to load all drivers, with little CPU, before anybody asks why it is not connected.
+LOADING = 60.0
+UNSETTLED = 30.0
+# kazoo waits for 84 s at most (60 s and two fifths). A member that hangs costs it its session timeout, 10 s unless
+# `zookeeper-timeout` says more, in each round.
+SETTLED = 300.0
 # A restart that did not help is not repeated at the same pace.
 LONGEST = 900.0
 # How often a question is asked again, and how long an answer may take.
 ASK_EVERY = 10.0
 ANSWER_WITHIN = 15.0
 
-ASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'zookeeper_ask.py')
+# How long there must be no connection before the log says that nobody serves.
+SAY_AFTER = 60.0
+
+# Read now: when the ConfigMap changes, the kubelet takes the directory away from which this program was started.
+with open(zookeeper_ask.__file__, encoding='utf-8') as stream:
+    ASK = stream.read()
+YES, NO = 0, 1
 ESTABLISHED = '01'
 
 
@@ -50,19 +60,20 @@ def connections(pid, ports):
                 continue
             if target.startswith('socket:['):
                 own.add(target[len('socket:['):-1])
-        found = set()
+        found, tables = set(), 0
         for table in ('tcp', 'tcp6'):
             try:
                 with open('/proc/{}/net/{}'.format(pid, table)) as stream:
                     lines = stream.readlines()[1:]
             except FileNotFoundError:
                 continue
+            tables += 1
             for line in lines:
                 fields = line.split()
                 if (fields[3] == ESTABLISHED and int(fields[2].rsplit(':', 1)[1], 16) in ports
                         and fields[9] in own):
                     found.add(fields[9])
-        return found
+        return found if tables else None
     except (OSError, IndexError, ValueError):
         return None
 
@@ -82,6 +93,7 @@ class Lifeline:
         """A new child begins: nothing is known of it."""
         self.since = None
         self.last = None
+        self.longest = 0.0  # how long one socket was there
         self._sockets = {}
 
     @property
@@ -97,12 +109,12 @@ class Lifeline:
         if seen is None:
             # We are blind: then it counts as connected, because to wait too long is the smaller harm.
             self.since = self.since or now - SETTLE
-            self.last = now
+            self.last, self.longest = now, SETTLE
             return
         lasting = [first for inode, first in self._sockets.items() if inode in seen]
         if lasting:
             self.since = self.since or min(lasting)
-            self.last = now
+            self.last, self.longest = now, max(self.longest, now - min(lasting))
         self._sockets = {inode: self._sockets.get(inode, now) for inode in seen}
 
     def settled(self, now):
@@ -137,7 +149,14 @@ class ZookeeperWatch:
         self._ask_at = 0.0
         self._waiting_since = None  # since when names are waited for
         self._said = None           # what was logged of that
-        self._serves_since = None   # since when a member serves while the daemon is not connected
+        self._asked_since = None    # since when the daemon is there
+        self._connected_again()
+
+    def _connected_again(self):
+        self._answer = None
+        self._lost_since = None     # since when there is no connection
+        self._nobody_said = False   # whether the log says that nobody serves
+        self._serves_since = None   # since when a member serves while there is none
 
     # -- before the start -----------------------------------------------------------------------------------------
 
@@ -150,10 +169,13 @@ class ZookeeperWatch:
         if self._answer is not None:
             code, lines = self._answer
             self._answer = None
-            if code == 0:
+            if code == NO:
+                self._say("ZooKeeper's members cannot be looked up as quickly as {} needs it: {}; waiting".format(
+                    self.name, '; '.join(lines)), lines)
+            else:
+                if code != YES:
+                    self.log("whether ZooKeeper's members can be looked up is not known: {}".format(lines[-1]))
                 return True
-            self._say("ZooKeeper's members cannot be looked up as quickly as {} needs it: {}; waiting".format(
-                self.name, '; '.join(lines)), lines)
         if now >= self._waiting_since + NAMES_AT_MOST:
             self.cancel()
             self.log('starting {} all the same'.format(self.name))
@@ -173,32 +195,46 @@ class ZookeeperWatch:
     def gives_up(self, now):
         """Whether the daemon should be restarted, since it is not connected and will not be: ask after each look."""
         lifeline = self.lifeline
+        if self._asked_since is None:
+            self._asked_since = now
         if not self.tls or lifeline.last == now or lifeline.fresh:
-            if lifeline.last == now and lifeline.settled(now):
+            if lifeline.last == now and lifeline.longest >= SETTLE:
                 self._patience = UNSETTLED
             self.cancel()
-            self._answer = self._serves_since = None
+            self._connected_again()
             return False
+        if lifeline.since is None and now < self._asked_since + LOADING:
+            return False
+        if self._lost_since is None:
+            self._lost_since = now
         if self._answer is not None:
             code, lines = self._answer
             self._answer = None
-            if code != 0:
-                self._serves_since = None
-            elif self._serves_since is None:
-                self._serves_since = now
-                self.log('{} has no connection to ZooKeeper, though {} serves; it is restarted in {:g} s if that lasts'
-                         .format(self.name, lines[0], self._limit()))
-            elif now >= self._serves_since + self._limit():
-                self.log('{} has no connection to ZooKeeper, though {} serves; restarting it'.format(self.name, lines[0]))
-                self._patience = min(2 * self._patience, LONGEST)
-                return True
+            if code == YES:
+                return self._someone_serves(now, lines[0])
+            self._serves_since = None
+            self._nobody_serves(now, lines)
         self._ask(now, ASK_EVERY, ['serves'] + list(self.tls) + self.servers)
         return False
 
-    def _limit(self):
-        lifeline = self.lifeline
-        lasted = lifeline.since is not None and lifeline.last >= lifeline.since + SETTLE
-        return max(SETTLED, self._patience) if lasted else self._patience
+    def _someone_serves(self, now, who):
+        limit = SETTLED if self.lifeline.longest >= SETTLE else self._patience
+        if self._serves_since is None:
+            self._serves_since = now
+            self.log('{} has no connection to ZooKeeper, though {} serves; it is restarted in {:g} s if that lasts'.format(
+                self.name, who, limit))
+        if now < self._serves_since + limit:
+            return False
+        self.log('{} has no connection to ZooKeeper, though {} serves; restarting it'.format(self.name, who))
+        self._patience = min(2 * self._patience, LONGEST)
+        return True
+
+    def _nobody_serves(self, now, lines):
+        if self._nobody_said or now < self._lost_since + SAY_AFTER:
+            return
+        self._nobody_said = True
+        self.log('{} has no connection to ZooKeeper, and nobody is known to serve; it connects when one does: {}'.format(
+            self.name, '; '.join(lines)))
 
     # -- the process that asks ------------------------------------------------------------------------------------
 
@@ -206,7 +242,7 @@ class ZookeeperWatch:
         """Take notice of a process that the supervisor has collected; True if it was ours."""
         if not self._process.ended(pid, status):
             return False
-        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1
+        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         lines = self._process.output.decode('utf-8', 'replace').splitlines()
         self._answer = (code, lines or ['no answer'])
         return True
@@ -219,11 +255,10 @@ class ZookeeperWatch:
         if self._process.pid is not None:
             if self._process.runs_longer_than(ANSWER_WITHIN):
                 self.cancel()
-                self._answer = (1, ['no answer within {:g} s'.format(ANSWER_WITHIN)])
+                self._answer = (NO, ['no answer within {:g} s'.format(ANSWER_WITHIN)])
         elif self._answer is None and now >= self._ask_at:
             self._ask_at = now + every
             try:
-                self._process.begin([sys.executable, ASK] + arguments)
-            except (OSError, subprocess.SubprocessError):
-                # Then nothing is known, and nothing done.
-                self._answer = (1, ['cannot ask'])
+                self._process.begin([sys.executable, '-c', ASK] + arguments)
+            except (OSError, subprocess.SubprocessError) as error:
+                self._answer = (None, ['cannot ask: {}'.format(getattr(error, 'strerror', None) or type(error).__name__)])

@@ -95,6 +95,12 @@ class SuperviseTest(TempDirTest):
         if up:
             self.wait_ups(1)
 
+    def quick(self, changes):
+        """The script with other times."""
+        return self.write('quick.py', 'import sys; sys.path.insert(0, {!r})\nimport signal, supervise, zookeeper_watch\n'
+                          'signal.pthread_sigmask(signal.SIG_BLOCK, supervise.HANDLED)\n'
+                          '{}\nsys.exit(supervise.main())\n'.format(POD, changes))
+
     def notes(self):
         return self.read('notes').splitlines() if os.path.exists(self.notes_file) else []
 
@@ -169,10 +175,7 @@ class Stop(SuperviseTest):
         import supervise
         self.assertEqual(supervise.KILL_AFTER, 5)
         # The same in one second.
-        quick = self.write('quick.py', 'import sys; sys.path.insert(0, {!r})\nimport signal, supervise\n'
-                           'signal.pthread_sigmask(signal.SIG_BLOCK, supervise.HANDLED)\n'
-                           'supervise.KILL_AFTER = 1\nsys.exit(supervise.main())\n'.format(POD))
-        self.start('--stop-timeout', '0.2', deaf='kill', script=quick)
+        self.start('--stop-timeout', '0.2', deaf='kill', script=self.quick('supervise.KILL_AFTER = 1'))
         self.assertEqual(self.terminate(), 128 + signal.SIGKILL)
         self.assertGreater(self.seconds, 1.1)
         self.assertLess(self.seconds, 3)
@@ -462,6 +465,40 @@ class Zookeeper(SuperviseTest):
         self.assertEqual(self.terminate(), 0)
         self.assertEqual(self.notes()[1:], ['SIGINT', 'stopped'])
         self.assertLess(self.seconds, 5)
+
+    def test_a_child_that_does_not_connect_though_a_member_serves_is_restarted_and_one_that_does_is_not(self):
+        tls = [self.write(name, '') for name in ('ca.crt', 'tls.crt', 'tls.key')]
+        quick = self.quick('zookeeper_watch.LOADING, zookeeper_watch.UNSETTLED, zookeeper_watch.ASK_EVERY = 0.3, 0.3, 0.1\n'
+                           'zookeeper_watch.ASK = "print(\'zk-1:2281\')"')
+        options = ('--zookeeper', '127.0.0.1:{}'.format(self.port), '--zookeeper-tls', *tls)
+        self.start(*options, script=quick)
+        self.wait_ups(2)
+        self.assertEqual(self.terminate(), 143)
+        self.assertIn('has no connection to ZooKeeper, though zk-1:2281 serves; restarting it', self.log)
+        self.assertIn('ended by SIGTERM as it was told to; starting it again', self.log)
+        os.unlink(self.notes_file)
+        self.start(*options, script=quick, connect=self.port)
+        time.sleep(2.5)
+        self.assertEqual(len(self.ups()), 1)
+        self.assertEqual(self.terminate(), 0)
+
+    def test_the_question_is_still_asked_when_the_scripts_volume_has_changed(self):
+        # As kubelet mounts a ConfigMap: the directory from which a script was started goes with the next version.
+        def scripts(more=''):
+            files = {}
+            for name in os.listdir(POD):
+                if name.endswith('.py'):
+                    with open(os.path.join(POD, name)) as stream:
+                        files[name] = stream.read() + more
+            return files
+        volume, watched = Volume(self.path('scripts'), scripts()), Volume(self.path('secret'), {'clouds.yaml': 'one'})
+        self.start('--zookeeper', '127.0.0.1:{}'.format(self.port), '--watch', watched.directory,
+                   script=os.path.join(volume.directory, 'supervise.py'))
+        volume.set(scripts('# next\n'))
+        watched.set({'clouds.yaml': 'two'})
+        self.wait_ups(2)
+        self.assertNotIn('looked up', self.read('log'))
+        self.terminate()
 
     def test_a_child_waits_for_a_name_that_does_not_resolve_and_a_stop_ends_that(self):
         self.start('--zookeeper', 'zookeeper.invalid:{}'.format(self.port), up=False)

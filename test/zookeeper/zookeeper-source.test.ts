@@ -83,7 +83,7 @@ describe('an ensemble of the stack\'s own', () => {
 
   test('is made in the stack, and Nodepool has all its members', () => {
     const chart = managed({ instanceName: 'blue', builderConfig: images() }, { chroot: '/zuul' });
-    const servers = [0, 1, 2].map(n => ({ host: `blue-zookeeper-${n}.ci.svc`, port: 2281, ...n === 2 ? { chroot: '/zuul' } : {} }));
+    const servers = [0, 1, 2].map(n => ({ host: `blue-zookeeper-${n}`, port: 2281, ...n === 2 ? { chroot: '/zuul' } : {} }));
     expect(chart.zookeeper!.members).toBe(3);
     for (const service of ['blue-launcher', 'blue-builder']) { expect(nodepoolYaml(chart, service)['zookeeper-servers']).toEqual(servers); }
   });
@@ -107,7 +107,7 @@ describe('an ensemble of the stack\'s own', () => {
     const first = managed();
     const second = stack({ instanceName: 'second', zookeeper: first.zookeeper! }, app, 'second');
     expect(second.zookeeper).toBeUndefined();
-    expect(nodepoolYaml(second, 'second-launcher')['zookeeper-servers'][0].host).toBe('nodepool-zookeeper-0.ci.svc');
+    expect(nodepoolYaml(second, 'second-launcher')['zookeeper-servers'][0].host).toBe('nodepool-zookeeper-0');
     expect(objects(second).some(object => object.kind === 'StatefulSet')).toBe(false);
   });
 

@@ -38,6 +38,15 @@ export class Ensemble {
     return (await this.pods()).map(({ metadata, status }) => [metadata.uid, status.containerStatuses.map((each: any) => each.restartCount)]);
   }
 
+  /** A member's java dies, and all are ready again: its clients had to connect anew. */
+  async crash(member: number): Promise<void> {
+    const restarts = async () => (await this.pod(member)).status.containerStatuses.find(({ name }: any) => name === 'zookeeper').restartCount;
+    const before = await restarts();
+    await this.signal(member, 'SIGKILL');
+    await waitFor(`member ${member} is started again`, 60, async () => await restarts() > before, 0.5);
+    await this.ready();
+  }
+
   async deletePod(member: number): Promise<void> {
     await this.kubectl.run(['delete', 'pod', '-n', this.namespace, `${NAME}-${member}`], { timeout: 120 });
   }

@@ -57,6 +57,8 @@ export async function onOwnEnsemble(context: Context, run: (ensemble: OwnEnsembl
   await kubectl.apply([...ensemble.clientPod(), ...ensemble.zuul()]);
   await deployment.ready({ zookeeper: ensemble.zookeeper });
   await Promise.all([ensemble.ready(), ensemble.zuulIsReady()]);
+  // a launcher that was started together with its ensemble may have to be started once more by its supervisor, on a busy machine.
+  await deployment.giveBack((await deployment.nodes(['pod'], 240)).nodes);
   return run(ensemble);
 }
 

@@ -23,10 +23,7 @@ export const zookeeperClientRenewal: Scenario = {
     }
     const seconds = since(begun);
     // every connection is made anew, one after the other.
-    for (const member of [0, 1, 2]) {
-      await ensemble.deletePod(member);
-      await ensemble.ready();
-    }
+    for (const member of [0, 1, 2]) { await ensemble.crash(member); }
     const answer = await deployment.nodes(['pod']);
     await deployment.giveBack(answer.nodes);
     const builds = async () => (await deployment.zuul('images') as any[]).filter(({ state }) => state === 'ready').map(({ id }) => id);

@@ -28,7 +28,7 @@ import threading
 import time
 import urllib.parse
 
-from kazoo.exceptions import NoNodeError
+from kazoo.exceptions import ConnectionClosedError, ConnectionLoss, NoNodeError
 from nodepool.zk import ZooKeeperClient, zookeeper as zk
 
 REQUESTOR = 'conformance'
@@ -40,9 +40,16 @@ class Zuul:
 
     def __init__(self, hosts, tls):
         path = {name: os.path.join(tls, name) for name in ('ca.crt', 'tls.crt', 'tls.key')}
-        self.client = ZooKeeperClient(hosts, tls_ca=path['ca.crt'], tls_cert=path['tls.crt'], tls_key=path['tls.key'])
-        self.client.connect()
-        self.zk = zk.ZooKeeper(self.client, enable_cache=False)
+        for attempt in range(5):
+            self.client = ZooKeeperClient(hosts, tls_ca=path['ca.crt'], tls_cert=path['tls.crt'], tls_key=path['tls.key'])
+            self.client.connect()
+            try:
+                self.zk = zk.ZooKeeper(self.client, enable_cache=False)
+                return
+            except (ConnectionLoss, ConnectionClosedError):
+                # kazoo closes itself at once where looking up names took a second; see docs/operations.md. Another client does not.
+                if attempt == 4:
+                    raise
 
     def close(self):
         self.client.disconnect()
@@ -57,7 +64,11 @@ class Zuul:
         self.zk.storeNodeRequest(request, priority='200')
         while request.state not in (zk.FULFILLED, zk.FAILED) and time.time() - begun < timeout:
             time.sleep(0.1)
-            self.zk.updateNodeRequest(request)
+            try:
+                self.zk.updateNodeRequest(request)
+            except ConnectionLoss:
+                # A member went away with the question: Zuul asks another one, in the same session.
+                continue
         seconds = round(time.time() - begun, 1)
         nodes = [self.take(node) for node in request.nodes] if request.state == zk.FULFILLED else []
         self.zk.deleteNodeRequest(request)
