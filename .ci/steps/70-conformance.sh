@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real Nodepool, PyYAML, ZooKeeper and httpd against what we say of them; and how fast the library is.
+# The real Nodepool, PyYAML, ZooKeeper, httpd, Ansible and sshd against what we say of them; and how fast the library is.
 source "$(dirname "$0")/../lib.sh"
 
 # PyYAML of the images of that Nodepool; 6.0.4 comes with a libyaml that reads "[?]" and twice "<<" in one map otherwise.
@@ -28,8 +28,10 @@ apt_need apache2 apache2-bin
 apt_need curl curl
 apt_need openssl openssl
 apt_need git git
-apt_need sshd openssh-server
+PATH=$PATH:/usr/sbin apt_need sshd openssh-server
 apt_need ssh openssh-client
+ansible=ansible-core-2.18.10
+python_with "$ansible" "${ansible%-*}==${ansible##*-}"
 # side by side: they wait most of the time.
 LIMIT=1200 suite 'the scripts of the pods' python3 test/conformance/pod-scripts/run.py --nodepool-python "$python" &
 first=$!
@@ -37,6 +39,7 @@ LIMIT=900 suite "Nodepool's connection with ZooKeeper" python3 test/conformance/
 second=$!
 suite 'nodepool.yaml from Git' python3 test/conformance/pod-scripts/config_from_git.py --nodepool-python "$python"
 suite 'the backup of ZooKeeper' python3 test/conformance/pod-scripts/zookeeper_backup.py --nodepool-python "$python"
+suite 'dib-ansible' python3 test/conformance/dib-ansible/run.py --ansible "$CACHE/$ansible/bin"
 wait "$first" "$second"
 
 check 'npm run bench' npm run bench

@@ -6,6 +6,10 @@ IMAGES=$(cd "$(dirname "$0")" && pwd)
 STATE=$1
 shift
 
+# One at a time: ctr replaces a name in two steps, and another one that does so meanwhile finds it there.
+exec {lock}>"$STATE/images.lock"
+flock "$lock"
+
 archive=$(mktemp -d)
 trap 'rm -rf "$archive"' EXIT
 
