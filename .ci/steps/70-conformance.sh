@@ -30,7 +30,7 @@ apt_need openssl openssl
 apt_need git git
 PATH=$PATH:/usr/sbin apt_need sshd openssh-server
 apt_need ssh openssh-client
-ansible=ansible-core-2.18.10
+ansible='ansible-core-2.18.10'
 python_with "$ansible" "${ansible%-*}==${ansible##*-}"
 # side by side: they wait most of the time.
 LIMIT=1200 suite 'the scripts of the pods' python3 test/conformance/pod-scripts/run.py --nodepool-python "$python" &
